@@ -63,16 +63,15 @@ const std::vector<Foreign>& foreign_table() {
   // Slow to compile and hard to reason about: few files hold an event loop.
   static const Patterns event_loop{"sync/link/*.cpp",
                                    "sync/store/store_thread.cpp",
+                                   "sync/program/control.cpp",
                                    "client/main.cpp",
                                    "client/app.cpp",
                                    "client/gate.cpp",
-                                   "client/control.cpp",
                                    "client/*agent.cpp",
                                    "client/web/*.cpp",
                                    "hub/main.cpp",
                                    "hub/app.cpp",
                                    "hub/gate.cpp",
-                                   "hub/control.cpp",
                                    "hub/*agent.cpp",
                                    "hub/web/*.cpp",
                                    "tests/*"};
