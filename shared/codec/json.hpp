@@ -157,6 +157,10 @@ template <class T>
 void save(JsonWriter& writer, const T& value) {
   writer.set(value);
 }
+// "A", not 65. What is no plain character is shown as "?".
+inline void save(JsonWriter& writer, const char& letter) {
+  writer.set(json::string(1, letter >= ' ' && letter <= '~' ? letter : '?'));
+}
 template <NamedEnum E>
 void save(JsonWriter& writer, const E& value) {
   writer.set(json::string(name_of(value)));
@@ -218,6 +222,11 @@ void load(JsonReader& reader, T& value) {
 inline const json::string& string_at(const JsonReader& reader) {
   if (!reader.at().is_string()) reader.refuse({"应为文字", "expected a string"});
   return reader.at().get_string();
+}
+inline void load(JsonReader& reader, char& letter) {
+  const auto& text = string_at(reader);
+  if (text.size() != 1) reader.refuse({"应为一个字母", "expected one letter"});
+  letter = text.front();
 }
 template <NamedEnum E>
 void load(JsonReader& reader, E& value) {
