@@ -78,7 +78,7 @@ Result<Bytes> from_base32(std::string_view text) {
       pending &= (1U << bits) - 1;
     }
   }
-  if (pending != 0) return fail(FailureCode::bad_input, {"末尾多出字符", "stray bits at the end"});
+  if (bits >= 5 || pending != 0) return fail(FailureCode::bad_input, {"末尾多出字符", "stray bits at the end"});
   return out;
 }
 

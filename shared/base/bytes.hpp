@@ -63,8 +63,9 @@ Result<ByteArray<N>> array_from_hex(std::string_view text, std::string field = {
   return out;
 }
 
-// Crockford's base 32 (no I, L, O, U): what people type. Reading takes lower case, hyphens and blanks,
-// and O, I, L for 0, 1, 1. 5 bits a character; the count of bits is bits of whole characters.
+// Crockford's base 32 (no I, L, O, U): what people type. 5 bits a character, the last filled up with zeros.
+// Reading takes lower case, hyphens and blanks, and O, I, L for 0, 1, 1; a character more than whole bytes need, or
+// one that is not filled up with zeros, is bad input.
 std::string to_base32(ByteView bytes);
 Result<Bytes> from_base32(std::string_view text);
 

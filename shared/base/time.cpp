@@ -1,5 +1,6 @@
 #include "shared/base/time.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -29,7 +30,7 @@ Result<CivilDate> CivilDate::from_ymd(int year, int month, int day) {
   using namespace std::chrono;
   const year_month_day ymd{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
                            std::chrono::day(static_cast<unsigned>(day))};
-  if (year < 1900 || year > 2199 || month < 1 || day < 1 || !ymd.ok()) {
+  if (year < 1900 || year > 2199 || month < 1 || month > 12 || day < 1 || day > 31 || !ymd.ok()) {
     return no_such_day(std::to_string(year) + "-" + std::to_string(month) + "-" + std::to_string(day), {});
   }
   return CivilDate(static_cast<std::int32_t>(sys_days(ymd).time_since_epoch().count()));
@@ -71,17 +72,19 @@ std::string CivilDate::text_zh() const {
 CivilDate CivilDate::plus_months(int months) const {
   using namespace std::chrono;
   auto moved = ymd_of(*this) + std::chrono::months(months);
-  if (!moved.ok()) moved = moved.year() / moved.month() / last;
+  if (!moved.ok()) moved = moved.year() / moved.month() / std::chrono::last;
   return CivilDate(static_cast<std::int32_t>(sys_days(moved).time_since_epoch().count()));
 }
 
 CivilDate local_date(Instant at) {
+  at = std::clamp(at, start_of(CivilDate::first), start_of(CivilDate::last));
   return CivilDate(static_cast<std::int32_t>(floor_div(at.ms + china_offset_ms, day_ms)));
 }
 
 Instant start_of(CivilDate date) { return Instant{date.days() * day_ms - china_offset_ms}; }
 
 std::string local_text(Instant at) {
+  at = std::clamp(at, start_of(CivilDate::first), start_of(CivilDate::last));
   const auto date = local_date(at);
   const auto second = (at.ms - start_of(date).ms) / 1000;
   std::array<char, 40> out{};

@@ -16,7 +16,12 @@ struct Instant {
   auto operator<=>(const Instant&) const = default;
 };
 
-inline Instant operator+(Instant at, std::int64_t ms) { return Instant{at.ms + ms}; }
+// What others claim may lie at an end of the scale, and stays there.
+inline Instant operator+(Instant at, std::int64_t ms) {
+  std::int64_t sum = 0;
+  if (__builtin_add_overflow(at.ms, ms, &sum)) sum = ms < 0 ? INT64_MIN : INT64_MAX;
+  return Instant{sum};
+}
 
 class Clock {
  public:
@@ -48,14 +53,20 @@ class CivilDate {
 
   auto operator<=>(const CivilDate&) const = default;
 
+  static const CivilDate first;  // 1900-01-01
+  static const CivilDate last;   // 2199-12-31
+
  private:
   std::int32_t days_ = 0;
 };
+inline constexpr CivilDate CivilDate::first(-25567);
+inline constexpr CivilDate CivilDate::last(84005);
 
 constexpr CivilDate operator+(CivilDate date, int days) { return CivilDate(date.days() + days); }
 constexpr int operator-(CivilDate later, CivilDate earlier) { return later.days() - earlier.days(); }
 
-// The day in China (+08:00, no summer time) at that instant, and the first instant of a day there.
+// The day in China (+08:00, no summer time) at that instant, and the first instant of a day there. What lies outside
+// the calendar is taken as its first or last day.
 CivilDate local_date(Instant at);
 Instant start_of(CivilDate date);
 std::string local_text(Instant at);  // "2026-05-11 09:30:00"

@@ -239,7 +239,10 @@ void load(Reader& reader, Strong<Tag, T>& id) {
 }
 
 inline void save(Writer& writer, const CivilDate& date) { writer.number(date.days()); }
-inline void load(Reader& reader, CivilDate& date) { date = CivilDate(reader.number<std::int32_t>()); }
+inline void load(Reader& reader, CivilDate& date) {
+  date = CivilDate(reader.number<std::int32_t>());
+  if (date < CivilDate::first || CivilDate::last < date) throw Unreadable{"day outside 1900 to 2199"};
+}
 inline void save(Writer& writer, const Instant& at) { writer.number(at.ms); }
 inline void load(Reader& reader, Instant& at) { at.ms = reader.number<std::int64_t>(); }
 

@@ -1,5 +1,6 @@
 #include "sync/core/session.hpp"
 
+#include "shared/base/overloaded.hpp"
 #include "shared/crypto/hash.hpp"
 #include "sync/core/incoming.hpp"
 
@@ -8,13 +9,6 @@
 
 namespace cunzheng::sync {
 namespace {
-
-template <class... Answers>
-struct Overloaded : Answers... {
-  using Answers::operator()...;
-};
-template <class... Answers>
-Overloaded(Answers...) -> Overloaded<Answers...>;
 
 using Step = std::optional<Closing>;  // none: the session goes on
 Step stay() { return std::nullopt; }
@@ -191,7 +185,7 @@ Step Session::Machine::hello(const Bytes& frame) {
   const auto scope = context_.directory.scope(context_.body);
   const bool equal_scopes = said.digest == digest_of(scope);
   message::Welcome welcome;
-  welcome.said.hub_time = context_.now;
+  welcome.said.hub_time = context_.now + options_.wall_ahead_ms;
   if (!equal_scopes) welcome.said.heads = compact(scope);
   welcome.signature = options_.sign(welcome_statement(binding_, frame, welcome.said));
   context_.send(welcome);

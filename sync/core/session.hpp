@@ -156,6 +156,7 @@ struct SessionOptions {
   crypto::PublicKey hub_key;  // laptop: the key the hub's signed answer must have (certified by the root)
   std::string body;           // laptop: its committee
   std::uint64_t boot_counter = 0;  // laptop: one more with each start of the program (D09)
+  std::int64_t wall_ahead_ms = 0;  // hub: wall clock minus the clock of step(), so that the Welcome tells the time
   SignBinding sign;
   Limits limits;
 };

@@ -31,6 +31,7 @@ using sync::CloseReason;
 
 constexpr std::size_t read_at_once = 16U << 10;
 constexpr std::int64_t alive_every_ms = 1'000;
+constexpr std::size_t websocket_key_size = 24;  // 16 bytes in base 64
 
 net::ssl::context shared_context(const TlsContext& tls) {
   SSL_CTX_up_ref(tls.native());
@@ -80,6 +81,9 @@ std::optional<Refusal> refuse(const Request& request) {
   }
   for (const auto field : {http::field::host, http::field::sec_websocket_key, http::field::sec_websocket_version}) {
     if (request.count(field) != 1) return refusal(http::status::bad_request, "a header is missing or doubled");
+  }
+  if (request[http::field::sec_websocket_key].size() != websocket_key_size) {
+    return refusal(http::status::bad_request, "not a WebSocket key");
   }
   return std::nullopt;
 }

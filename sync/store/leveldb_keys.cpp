@@ -14,9 +14,10 @@ void put_be(Bytes& key, Number number) {
   for (std::size_t k = sizeof(Number); k > 0; --k) key.push_back(static_cast<std::uint8_t>(number >> (8 * (k - 1))));
 }
 
-std::uint64_t get_be(ByteView bytes) {
+// The number in the last `size` bytes. Keys read with tolerance may be shorter: their values do not open then.
+std::uint64_t get_be(ByteView key, std::size_t size) {
   std::uint64_t number = 0;
-  for (const auto byte : bytes) number = number << 8 | byte;
+  for (const auto byte : key.last(std::min(size, key.size()))) number = number << 8 | byte;
   return number;
 }
 
@@ -51,14 +52,14 @@ Bytes subject(const domain::SubjectId& subject, Line line, journal::Seq seq) {
   return out;
 }
 
-Line line_in(ByteView key) { return static_cast<Line>(get_be(key.last(sizeof(Line)))); }
+Line line_in(ByteView key) { return static_cast<Line>(get_be(key, sizeof(Line))); }
 
 std::pair<Line, journal::Seq> place_in(ByteView key) {
-  const auto numbers = key.last(sizeof(Line) + sizeof(journal::Seq));
-  return {static_cast<Line>(get_be(numbers.first(sizeof(Line)))), get_be(numbers.subspan(sizeof(Line)))};
+  const auto before_seq = key.first(key.size() - std::min(key.size(), sizeof(journal::Seq)));
+  return {line_in(before_seq), get_be(key, sizeof(journal::Seq))};
 }
 
-std::uint64_t number_in(ByteView key) { return get_be(key.last(sizeof(std::uint64_t))); }
+std::uint64_t number_in(ByteView key) { return get_be(key, sizeof(std::uint64_t)); }
 
 }  // namespace key
 

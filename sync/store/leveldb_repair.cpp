@@ -139,13 +139,6 @@ class Rebuild {
   std::map<key::Line, JournalInfo> lines_;  // by the number in `from_`
 };
 
-Result<std::unique_ptr<SealedDb>> open_as_far_as_possible(const StoreFolder& folder) {
-  auto db = SealedDb::open(folder.copy(), SealedDb::Care::tolerant, folder.env());
-  if (db || db.error().code != FailureCode::unreadable) return db;
-  CHECK(repair_copy(folder.copy(), folder.env()));
-  return SealedDb::open(folder.copy(), SealedDb::Care::tolerant, folder.env());
-}
-
 // The commit that the rebuilt database is at: the next one, so that the mark as it is now is one behind it.
 Result<CommitRecord> next_commit(SealedDb& from, const std::optional<CommitMark>& mark, RepairReport& report) {
   TRY(const auto value, get_unless_damaged(from, key::commit()));
@@ -172,7 +165,8 @@ Result<CommitRecord> next_commit(SealedDb& from, const std::optional<CommitMark>
 Status rebuild(const StoreFolder& folder, const std::optional<CommitMark>& mark, const crypto::SymmetricKey& key,
                Random* random, RepairReport& report) {
   CHECK(copy_database(folder.db(), folder.copy()));
-  TRY(const auto from, open_as_far_as_possible(folder));
+  CHECK(repair_copy(folder.copy(), folder.env()));
+  TRY(const auto from, SealedDb::open(folder.copy(), SealedDb::Care::tolerant, folder.env()));
   auto store = check_meta(*from, key, random);
   if (!store) {
     if (store.error().code != FailureCode::unreadable || !mark) return tl::make_unexpected(store.error());

@@ -1,0 +1,147 @@
+#include "shared/crypto/hash.hpp"
+#include "shared/registers/projection_state.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace cunzheng::registers {
+namespace {
+
+template <class... Rows>
+struct RowKinds {};
+using Books = RowKinds<ApplicationRow, CertificateRow, RefusalRow, DeliberationRow, InquiryRow, CommitmentRow, CreditRow>;
+
+template <class Row>
+Result<codec::json::value> to_json_of(ByteView bytes) {
+  TRY(const auto row, codec::decode<Row>(bytes));
+  return codec::to_json(row);
+}
+
+using ToJson = Result<codec::json::value> (*)(ByteView);
+
+template <class... Kinds>
+ToJson reader_of(RowKinds<Kinds...>, const std::string& table) {
+  ToJson found = nullptr;
+  ((table == Kinds::table_name ? found = to_json_of<Kinds> : found), ...);
+  return found;
+}
+
+Bytes body_prefix(const std::string& body) { return body.empty() ? Bytes() : text_key(body); }
+
+// Who certifies comes before what is certified: then a book is filled without looking twice.
+int rank(journal::BodyKind kind) {
+  if (kind.value() == journal::JournalOpened::kind) return 0;
+  return kind.value() == journal::HubCertified::kind ? 1 : 2;
+}
+
+}  // namespace
+
+const FactBook& Projection::facts() const { return state_->facts; }
+
+Status Projection::each_fact(const std::function<void(const Held&)>& each) const {
+  std::map<std::tuple<int, std::uint64_t, journal::EntryId>, Held> copies;
+  Status readable;
+  CHECK(state_->rows.scan(table::fact, {}, [&](ByteView key, ByteView value) {
+    const auto add = [&]() -> Status {
+      TRY(auto copy, codec::decode<FactCopy>(value));
+      TRY(const auto entry, journal::parse_entry(copy.entry));
+      const journal::EntryId id(subject_in(key, 0).value());
+      copies[{rank(entry.kind), entry.lamport, id}] =
+          Held{entry.journal, {id, std::move(copy.entry), std::move(copy.private_part)}};
+      return {};
+    };
+    readable = add();
+    return readable.has_value();
+  }));
+  CHECK(readable);
+  for (const auto& [order, held] : copies) each(held);
+  return {};
+}
+
+Status Projection::each_row(const std::string& table, const std::string& body,
+                            const std::function<bool(ByteView row)>& each) const {
+  if (!reader_of(Books{}, table)) return fail(FailureCode::not_found, {"没有这个登记簿", "no such register"}, "table");
+  return state_->rows.scan(table, body_prefix(body), [&](ByteView, ByteView value) { return each(value); });
+}
+
+Result<std::vector<codec::json::value>> Projection::rows(const std::string& table, const std::string& body) const {
+  std::vector<codec::json::value> out;
+  const auto to_json = reader_of(Books{}, table);
+  Status readable;
+  CHECK(each_row(table, body, [&](ByteView bytes) {
+    auto row = to_json(bytes);
+    if (row) out.push_back(*std::move(row));
+    if (!row) readable = tl::make_unexpected(row.error());
+    return readable.has_value();
+  }));
+  CHECK(readable);
+  return out;
+}
+
+Result<std::vector<Finding>> Projection::findings(const std::string& body, bool open_only) const {
+  std::vector<domain::FindingId> ids;
+  CHECK(state_->rows.scan(table::body_finding, body_prefix(body), [&](ByteView key, ByteView) {
+    ids.emplace_back(subject_in(key, key.size() - 32).value());
+    return true;
+  }));
+  std::vector<Finding> out;
+  for (const auto& id : ids) {
+    TRY(const auto found, finding(id));
+    if (found && (found->is_open() || !open_only)) out.push_back(*found);
+  }
+  std::stable_partition(out.begin(), out.end(), [](const Finding& each) { return each.is_open(); });
+  return out;
+}
+
+Result<std::optional<Finding>> Projection::finding(const domain::FindingId& id) const {
+  TRY(const auto row, state_->rows.get({table::finding, bytes_of(id.value())}));
+  if (!row) return std::optional<Finding>();
+  TRY(auto found, codec::decode<Finding>(*row));
+  return std::optional(std::move(found));
+}
+
+Result<Case> Projection::case_of(const domain::SubjectId& subject) const {
+  const DraftRows rows(state_->rows);
+  TRY(const auto entries, entries_of(subject, state_->subjects, rows, state_->damaged));
+  return fold(subject, entries, state_->facts);
+}
+
+Result<std::vector<domain::SubjectId>> Projection::of_person(const std::string& id_number) const {
+  std::vector<domain::SubjectId> out;
+  if (id_number.empty()) return out;
+  const auto prefix = person_bytes(state_->person_key, id_number);
+  CHECK(state_->rows.scan(table::person, prefix, [&](ByteView key, ByteView) {
+    const auto subject = subject_in(key, prefix.size());
+    if (out.empty() || out.back() != subject) out.push_back(subject);
+    return true;
+  }));
+  return out;
+}
+
+std::optional<journal::Seq> Projection::received(const journal::JournalId& journal) const {
+  return state_->facts.received(journal);
+}
+
+Result<Hash> Projection::digest() const {
+  auto hasher = crypto::tagged_hasher("rows");
+  const auto add = [&](ByteView bytes) {
+    ByteArray<8> size;
+    put_le(size, static_cast<std::uint64_t>(bytes.size()));
+    hasher.update(size).update(bytes);
+  };
+  for (const char* name :
+       {table::fact, table::word, table::fork, table::damaged, table::subject, table::watch, table::finding,
+        table::body_finding, table::minutes, table::use, table::person, table::number, table::credit_of,
+        ApplicationRow::table_name, CertificateRow::table_name, RefusalRow::table_name, DeliberationRow::table_name,
+        InquiryRow::table_name, CommitmentRow::table_name, CreditRow::table_name}) {
+    add(view_of(name));
+    CHECK(state_->rows.scan(name, {}, [&](ByteView key, ByteView value) {
+      add(key);
+      add(value);
+      return true;
+    }));
+  }
+  return hasher.finish();
+}
+
+}  // namespace cunzheng::registers
