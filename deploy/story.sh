@@ -79,6 +79,7 @@ run() {
   local name=$1
   shift
   show_command "${@##*/}" "&"
+  : >"$work/$name.out"  # what an earlier run said is not what this one says
   "$@" >"$work/$name.out" 2>>"$work/$name.err" &
   process[$name]=$!
 }
@@ -134,11 +135,11 @@ residence='{"item": "residence-in-community", "purpose": "school-enrolment", "re
 volunteering='{"item": "community-participation", "purpose": "volunteer-record", "requester_kind": "employer",
   "facts": {"activity": "清理河道", "period_from": "2026-03-05", "period_to": "2026-03-06"}}'
 
-signing() {  # signing VILLAGE: the options by which its handler and head sign
+signing() {  # signing VILLAGE: the options by which its handler and head sign and its keeper seals
   printf '%s\n' --handler "${handler[$1]}" --handler-passphrase-file "$work/secrets/${handler[$1]}" \
-    --head "${head[$1]}" --head-passphrase-file "$work/secrets/${head[$1]}"
+    --head "${head[$1]}" --head-passphrase-file "$work/secrets/${head[$1]}" --seal-keeper "${keeper[$1]}"
 }
-declare -A handler=([v1]=测试壬 [v2]=演示巳) head=([v1]=演示子 [v2]=测试辛)
+declare -A handler=([v1]=测试壬 [v2]=演示巳) head=([v1]=演示子 [v2]=测试辛) keeper=([v1]=演示丑 [v2]=测试戊)
 mapfile -t sign_v1 < <(signing v1)
 mapfile -t sign_v2 < <(signing v2)
 
@@ -293,7 +294,7 @@ tell 'inquire: a question and its answer are on record'
 laptop A deliberate --input - --handler 测试壬 --head 演示子 --head-passphrase-file "$(passphrase 演示子)" <<<"$(minutes 24)" >"$work/good"
 wants '.answer == "recorded" and .valid == "yes"' 'the meeting of 24 of 32' <"$work/good"
 good=$(jq -r .code "$work/good")
-issue A "$(homestead "$good")" --seal-keeper 演示丑
+issue A "$(homestead "$good")"
 tell "deliberate: 24 of 32 representatives came, 19 agreed, a week's notice passed: minutes $good carry a homestead certificate (S18)"
 laptop A deliberate --input - --handler 测试壬 --head 演示子 --head-passphrase-file "$(passphrase 演示子)" <<<"$(minutes 20)" >"$work/bad"
 wants '.answer == "recorded" and .valid == "no"' 'the meeting of 20 of 32' <"$work/bad"
@@ -318,6 +319,12 @@ tell "issue, commit, refuse on C: 3 papers on volunteering, $(wc -l <"$work/batc
 
 # ---------------------------------------------------------------- 4
 
+own_rows() {  # own_rows NAME KIND: what this laptop itself wrote, of all it holds
+  local journal
+  journal=$(laptop "$1" status | jq -r .journal)
+  laptop "$1" register "$2" | jq --arg journal "$journal" '[.rows[] | select(.journal == $journal)] | length'
+}
+
 chapter '4. Laptop B is killed while its acknowledgements run'
 issue B "$(application 测试己 示范第五小学 "$residence")"
 batch_of 4000 测试甲 >"$work/batch-B"
@@ -340,7 +347,7 @@ unacked=$(($(wc -l <"$work/batch-B") - told))
 tell "kill -9: $told certificates had been acknowledged, $unacked lines of the batch had not"
 
 laptop B fsck | wants '.sound' 'B is damaged'
-on_file=$(laptop B register certificate | jq --arg journal "$(laptop B status | jq -r .journal)" '[.rows[] | select(.journal == $journal)] | length')
+on_file=$(own_rows B certificate)
 [ "$on_file" -ge "$((told + 1))" ] || fail "B acknowledged $((told + 1)) and has $on_file"
 tell "started again, fsck: the store is sound; $on_file on file, so $((on_file - told - 1)) were stored and never told"
 last=$(laptop B status | jq -r .last_printed_number)
@@ -357,14 +364,15 @@ chapter '5. The hub is back: A and B synchronise, C is still away'
 start_hub
 for name in A B; do laptop "$name" sync --once | wants .in_step "$name is not in step"; done
 laptop A sync --once | wants .in_step 'A is not in step'
-own_rows() { laptop "$1" register "$2" | jq --arg journal "$(laptop "$1" status | jq -r .journal)" '[.rows[] | select(.journal == $journal)] | length'; }
 hub_rows() { hub register "$@" | jq '.rows | length'; }
 village_rows=$(laptop A register certificate | jq '.rows | length')
 [ "$village_rows" = "$(hub_rows certificate --body v1)" ] || fail 'A and the hub differ on village 1'
 tell "sync, register: the hub has $village_rows certificates of village 1, and A now has those of B too"
 commitment=$(hub register commitment --body v1 | jq -r '.rows[] | select(.person_name == "演示辰") | .subject')
+printf '演示用：示范区民政局决定书扫描件\n' >"$work/data/decision"
 hub credit decide --commitment "$commitment" --decision-no 示民信决〔${today%%-*}〕8号 --decided-on "$today" --deciding-organ 示范区民政局 \
-  --heard-on "$(day -1)" --served-on "$today" --consequences stop,credit_record "${two_officers[@]}" | wants '.excluded == 1' 'the credit decision'
+  --heard-on "$(day -1)" --served-on "$today" --consequences stop,credit_record \
+  --evidence "$work/data/decision" "${two_officers[@]}" | wants '.excluded == 1' 'the credit decision'
 tell "credit decide: 演示辰's commitment was found false; two officers enter the decision, a list without names goes out"
 hub catalogue publish --file "$work/data/catalogue-8.json" "${two_officers[@]}" | wants '.revision == 8' 'catalogue 8'
 has_revision_8() { laptop A status | jq -e '.catalogue_revision == 8' >/dev/null; }
