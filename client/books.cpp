@@ -40,7 +40,7 @@ struct Books::Memory {
   std::map<std::string, NumberedCertificate> certificates;  // by machine number
   std::map<domain::SubjectId, std::string> codes;           // minutes that a certificate rests on
   std::set<domain::SubjectId> spoiled;
-  std::optional<domain::CertificateNumber> last_number;
+  Series series;
   std::map<std::string, domain::Minutes> minutes;
 };
 
@@ -116,7 +116,12 @@ void Books::remember(const registers::Held& held, News& news) {
         issued->number.machine(),
         NumberedCertificate{issued->number, subject, issued->item, issued->issued_on, false});
     if (!issued->deliberation_code.empty()) memory.codes[subject] = issued->deliberation_code;
-    if (held.at == memory.own) memory.last_number = issued->number;
+    if (held.at == memory.own) {
+      auto& series = memory.series;
+      series.last = issued->number;
+      series.serials[issued->number.year] = issued->number.serial;
+      if (entry.claimed.confidence != ClockConfidence::doubtful) series.year = std::max(series.year, issued->number.year);
+    }
   } else if (journal::read_body<journal::CertificateSpoiled>(entry)) {
     memory.spoiled.insert(subject);
   } else if (const auto recorded = journal::read_body<journal::DeliberationRecorded>(entry)) {
@@ -202,7 +207,7 @@ std::vector<journal::EntryId> Books::parents(const domain::SubjectId& subject) c
 
 // ---------------------------------------------------------------- numbers and minutes
 
-std::optional<domain::CertificateNumber> Books::last_number() const { return memory_->last_number; }
+const Books::Series& Books::series() const { return memory_->series; }
 
 std::optional<NumberedCertificate> Books::certificate(const domain::CertificateNumber& number) const {
   const auto found = memory_->certificates.find(number.machine());

@@ -81,7 +81,12 @@ class Books final : public sync::Directory, private registers::Subjects {
   std::vector<journal::EntryId> parents(const domain::SubjectId& subject) const;
 
   // ---- numbers of this committee
-  std::optional<domain::CertificateNumber> last_number() const;  // of the own journal
+  struct Series {
+    std::optional<domain::CertificateNumber> last;  // of the own journal, the latest entry
+    std::map<std::int32_t, std::uint32_t> serials;  // the last of each year
+    std::int32_t year = 0;                          // the latest that was numbered under a clock not in doubt
+  };
+  const Series& series() const;
   std::optional<NumberedCertificate> certificate(const domain::CertificateNumber& number) const;
   // None also where a short name stands for two (a committee that was renumbered).
   std::optional<NumberedCertificate> certificate(const domain::PrintedNumber& number) const;

@@ -110,8 +110,17 @@ bool only_papers_need(const std::string& field) {
   return field == "purpose_text" || field == "basis_cited" || field.starts_with("facts.");
 }
 
+// Where the committee keeps its seal itself, somebody has the post; some townships keep it for them (R116).
+bool keeps_its_seal(const LawAtHand& law, CivilDate today) {
+  const auto& all = law.posts.all();
+  return std::any_of(all.begin(), all.end(), [&](const domain::Appointment& each) {
+    return each.post == domain::Post::seal_keeper && law.posts.holds(each.officer, each.post, today);
+  });
+}
+
 Status check_seal_keeper(const LawAtHand& law, const Hands& hands, CivilDate today) {
   if (!hands.seal_keeper) {
+    if (!keeps_its_seal(law, today)) return {};
     return bad({"请指明由谁用印（与负责人不是同一人）", "say who seals it (not the head)"}, "seal_keeper", "R113");
   }
   CHECK(check_post(law, *hands.seal_keeper, domain::Post::seal_keeper, today, "seal_keeper"));

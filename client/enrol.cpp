@@ -50,13 +50,16 @@ Status move_unfinished_aside(const std::filesystem::path& folder) {
                                          "an unfinished enrolment cannot be moved aside: use an empty folder"});
 }
 
-Result<link::Enrolled> ask_hub(const EnrolOptions& options, const std::string& body, const crypto::KeyPair& device,
-                               const Surroundings& around) {
-  link::EnrollerOptions request{{}, sync::EnrolmentCode::draw(around.random), {}, {}, {}, &around.random, {}};
-  TRY(request.hub, link::parse_hub_address(options.hub));
-  TRY(request.code, sync::EnrolmentCode::parse(options.code));
-  request.enrolee = {device.public_key, options.label, body, {}};
-  request.sign = [&device](ByteView statement) { return crypto::sign(device.secret, sync::possession_name, statement); };
+// What was typed.
+struct Slip {
+  link::HubAddress hub;
+  sync::EnrolmentCode code;
+};
+
+Result<link::Enrolled> ask_hub(const Slip& slip, const std::string& label, const std::string& body,
+                               const crypto::KeyPair& device, const Surroundings& around) {
+  const auto sign = [&device](ByteView statement) { return crypto::sign(device.secret, sync::possession_name, statement); };
+  link::EnrollerOptions request{slip.hub, slip.code, {device.public_key, label, body, {}}, sign, {}, &around.random, {}};
   std::optional<Result<link::Enrolled>> outcome;
   const link::Enroller enroller(around.loop, std::move(request),
                                 [&outcome](Result<link::Enrolled> result) { outcome = std::move(result); });
@@ -125,6 +128,8 @@ Reply enrolled_reply(const App& app, const Enrolment& enrolment, bool is_synced)
 }  // namespace
 
 Result<Reply> enrol(const EnrolOptions& options, const program::Passphrase& passphrase, const Surroundings& around) {
+  TRY(const auto address, link::parse_hub_address(options.hub));
+  TRY(const auto code, sync::EnrolmentCode::parse(options.code));
   CHECK(program::make_private_folder(options.folder));
   TRY(auto keys, keys_for(options, passphrase, around.random));
   store::StoreOptions store_options;
@@ -139,9 +144,8 @@ Result<Reply> enrol(const EnrolOptions& options, const program::Passphrase& pass
   around.random.fill(seed.bytes());
   const auto device = crypto::key_pair_from_seed(seed);
   const auto body = keys.before ? keys.before->grant.body : options.body;
-  TRY(const auto enrolled, ask_hub(options, body, device, around));
+  TRY(const auto enrolled, ask_hub({address, code}, options.label, body, device, around));
   Enrolment enrolment;
-  TRY(const auto address, link::parse_hub_address(options.hub));
   enrolment.hub = link::to_text(address);
   enrolment.hub_id = enrolled.hub_id;
   enrolment.hub_pin = enrolled.hub_pin;

@@ -1,5 +1,7 @@
 #include "client/pen.hpp"
 
+#include <algorithm>
+
 namespace cunzheng::client {
 
 Result<Pen> Pen::take(Books& books, Recorder& recorder, const Clock& clock, crypto::KeyPair device_key) {
@@ -9,9 +11,12 @@ Result<Pen> Pen::take(Books& books, Recorder& recorder, const Clock& clock, cryp
     return fail(FailureCode::unreadable, {"数据夹里没有本机的日志，请重新登记",
                                           "the store does not hold this laptop's journal: enrol again"});
   }
-  const auto series = books.opening_of(*own)->series;
-  Pen pen(books, recorder, clock, journal::Writer(*end, books.lamport(), std::move(device_key)), series);
-  pen.last_number_ = books.last_number();
+  const auto& series = books.opening_of(*own)->series;
+  if (series.size() != 1) {
+    return fail(FailureCode::unreadable, {"本机日志没有编号字母", "this laptop's journal has no series letter"});
+  }
+  Pen pen(books, recorder, clock, journal::Writer(*end, books.lamport(), std::move(device_key)), series.front());
+  pen.series_ = books.series();
   if (books.is_forked(*own)) {
     pen.stop({FailureCode::conflict,
               {"本机日志出现分叉（同一份数据被两处使用），请重新登记（enrol）",
@@ -47,19 +52,19 @@ Result<CivilDate> Pen::today(const std::optional<CivilDate>& confirmed) const {
 
 Result<domain::CertificateNumber> Pen::next_number(CivilDate on, const std::string& code12) const {
   const auto year = on.year();
-  if (last_number_ && last_number_->year > year) {
-    const auto last = std::to_string(last_number_->year);
+  if (series_.year > year) {
+    const auto last = std::to_string(series_.year);
     return fail(FailureCode::conflict,
-                {"上一份证明是" + last + "年的编号，时钟却是更早的年份，请先校准时钟",
-                 "the last certificate was numbered in " + last + " and the clock shows an earlier year: set it right"},
+                {"已有" + last + "年的编号，时钟却是更早的年份，请先校准时钟",
+                 "certificates were numbered in " + last + " and the clock shows an earlier year: set it right"},
                 {}, "O6");
   }
-  const bool same_year = last_number_ && last_number_->year == year;
-  const auto serial = same_year ? last_number_->serial + 1 : 1;
+  const auto same_year = series_.serials.find(year);
+  const auto serial = same_year == series_.serials.end() ? 1 : same_year->second + 1;
   if (serial > domain::CertificateNumber::serial_max) {
     return fail(FailureCode::conflict, {"本年编号已用完", "no numbers are left this year"}, {}, "O3");
   }
-  return domain::CertificateNumber{code12, year, series_.front(), serial};
+  return domain::CertificateNumber{code12, year, letter_, serial};
 }
 
 Status Pen::may_write() const {
@@ -78,7 +83,11 @@ void Pen::write(std::vector<journal::Draft> drafts, std::optional<domain::Certif
   const journal::WriterContext context{claim(), books_->known(journal::JournalKind::district),
                                        books_->known(journal::JournalKind::body)};
   auto range = writer_.write(std::move(drafts), context);
-  if (number) last_number_ = *number;
+  if (number) {
+    series_.last = *number;
+    series_.serials[number->year] = number->serial;
+    if (context.claimed.confidence != ClockConfidence::doubtful) series_.year = std::max(series_.year, number->year);
+  }
   Written written{{}, range.first, context.claimed.confidence == ClockConfidence::doubtful};
   for (const auto& item : range.items) written.ids.push_back(item.id);
   std::vector<journal::Range> ranges;

@@ -23,7 +23,8 @@ class Pen {
   Result<CivilDate> today(const std::optional<CivilDate>& confirmed) const;
   TimeClaim claim() const;
 
-  // The number that the next certificate gets. conflict (rule O6) if the clock's year lies before that of the last one.
+  // The number that the next certificate gets. conflict (rule O6) if the clock's year lies before one that was
+  // numbered under a clock not in doubt.
   Result<domain::CertificateNumber> next_number(CivilDate on, const std::string& code12) const;
   // Composes and hands in the drafts; one of them may be the CertificateIssued with next_number(), which is thereby taken.
   void write(std::vector<journal::Draft> drafts, std::optional<domain::CertificateNumber> number,
@@ -34,18 +35,18 @@ class Pen {
   Status may_write() const;
 
   const journal::Writer& writer() const { return writer_; }
-  const std::string& series() const { return series_; }
+  char series_letter() const { return letter_; }
 
  private:
-  Pen(Books& books, Recorder& recorder, const Clock& clock, journal::Writer writer, std::string series)
-      : books_(&books), recorder_(&recorder), clock_(&clock), writer_(std::move(writer)), series_(std::move(series)) {}
+  Pen(Books& books, Recorder& recorder, const Clock& clock, journal::Writer writer, char letter)
+      : books_(&books), recorder_(&recorder), clock_(&clock), writer_(std::move(writer)), letter_(letter) {}
 
   Books* books_;
   Recorder* recorder_;
   const Clock* clock_;
   journal::Writer writer_;
-  std::string series_;
-  std::optional<domain::CertificateNumber> last_number_;
+  char letter_;
+  Books::Series series_;  // with what is on its way to the disk
   std::optional<Failure> stopped_;
 };
 

@@ -11,6 +11,7 @@ namespace {
 constexpr const char* enrolment_name = "enrolment";
 constexpr const char* state_name = "state";
 constexpr std::size_t file_bytes_max = 1U << 20;
+constexpr std::int64_t in_step_written_ms = 10'000;
 
 struct AlarmWords {
   sync::AlarmKind kind;
@@ -128,7 +129,13 @@ void StateFile::hub_answered(Instant hub_clock, Instant own_clock) {
 }
 
 void StateFile::in_step(Instant at, Instant since) {
-  for (auto& alarm : state_.alarms) alarm.is_settled = alarm.is_settled || alarm.at < since;
+  bool is_news = !state_.in_step_at || at < *state_.in_step_at || *state_.in_step_at + in_step_written_ms <= at;
+  for (auto& alarm : state_.alarms) {
+    if (alarm.is_settled || alarm.at >= since) continue;
+    alarm.is_settled = true;
+    is_news = true;
+  }
+  if (!is_news) return;  // said again after each exchange: not a file each time
   state_.in_step_at = at;
   write();
 }

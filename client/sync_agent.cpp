@@ -6,8 +6,10 @@
 namespace cunzheng::client {
 namespace {
 
-constexpr std::int64_t exchange_ms_max = 60'000;  // that a command waits for
-
+// What a command waits for: an exchange as a whole, failed attempts, and between two of them.
+constexpr std::int64_t exchange_ms_max = 60'000;
+constexpr std::int64_t patience_ms = 3'000;
+constexpr std::int64_t retry_ms = 300;
 // Damage in our own journal: we sign the heads beside it, so that the rest can be cut off and sent (D31).
 Result<std::vector<journal::Range>> read_own(store::EntryStore& entries, const journal::Writer& writer,
                                              const journal::JournalId& journal, journal::Seq from, store::ReadLimit limit) {
@@ -60,11 +62,25 @@ sync::Session SyncAgent::make_session() const {
 void SyncAgent::exchange(std::function<void(Status)> done) {
   if (!stays_) return connector_->run_once(std::move(done));
   if (is_level_) return done({});
+  if (waiting_.empty()) asked_at_ = parts_.loop.now();
   waiting_.push_back(std::move(done));
-  timer_ = parts_.loop.run_at(parts_.loop.now() + exchange_ms_max, [this] {
+  try_now();
+}
+
+void SyncAgent::try_now() {
+  timer_ = parts_.loop.run_at(asked_at_ + exchange_ms_max, [this] {
     answer(fail(FailureCode::unavailable, {"一分钟内没有同步完", "not in step within a minute"}));
   });
   connector_->try_now();
+}
+
+// An attempt that was already under way may have been to a hub that has just come back: some more follow.
+void SyncAgent::try_again_or(const link::Ending& ending) {
+  is_level_ = false;
+  if (waiting_.empty()) return;
+  const auto now = parts_.loop.now();
+  if (now >= asked_at_ + patience_ms) return answer(tl::make_unexpected(ending.trouble));
+  timer_ = parts_.loop.run_at(now + retry_ms, [this] { try_now(); });
 }
 
 void SyncAgent::answer(const Status& status) {
@@ -138,13 +154,12 @@ void SyncAgent::alarm(const link::SessionInfo& session, const sync::out::Alarm& 
 
 void SyncAgent::closed(const link::SessionInfo& session, const link::Ending& ending) {
   parts_.log.info("session_closed", {{"session", session.number}, {"detail", ending.detail}});
-  is_level_ = false;
-  answer(tl::make_unexpected(ending.trouble));
+  try_again_or(ending);
 }
 
 void SyncAgent::refused(const link::SessionInfo& session, const link::Ending& ending) {
   parts_.log.warning("hub_not_reached", {{"session", session.number}, {"detail", ending.detail}});
-  answer(tl::make_unexpected(ending.trouble));
+  try_again_or(ending);
 }
 
 }  // namespace cunzheng::client

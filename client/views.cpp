@@ -52,7 +52,7 @@ Result<Reply> Views::status_reply() const {
   const auto body = facts.body_on(books.body(), day);
   const auto* catalogue = facts.in_force(journal::DataKind::catalogue, day);
   const auto word = books.clock_evidence().hub_word;
-  const auto last = books.last_number();
+  const auto last = books.series().last;
   TRY(const auto findings, books.registers().findings(books.body(), true));
 
   Reply reply;
@@ -61,10 +61,11 @@ Result<Reply> Views::status_reply() const {
   data["body"] = books.body();
   data["body_name"] = body ? json::value(json::string(body->full_name)) : json::value(nullptr);
   data["label"] = parts_.enrolment.grant.label;
-  data["series"] = parts_.pen.series();
+  const std::string letter(1, parts_.pen.series_letter());
+  data["series"] = letter;
   data["hub"] = parts_.enrolment.hub;
   const auto name = body ? body->full_name : books.body();
-  lines.push_back({name + "，编号系列 " + parts_.pen.series(), name + ", series " + parts_.pen.series()});
+  lines.push_back({name + "，编号系列 " + letter, name + ", series " + letter});
 
   data["journal"] = to_json(own.journal);
   data["entries"] = held;

@@ -32,7 +32,8 @@ Result<Endpoint> parse_endpoint(const std::string& text) {
     endpoint.address = endpoint.address.substr(1, endpoint.address.size() - 2);
   }
   if (!endpoint.address.empty()) return endpoint;
-  return fail(FailureCode::bad_input, {"应为地址:端口，如 0.0.0.0:8466", "expected ADDR:PORT, as 0.0.0.0:8466"}, "listen");
+  return fail(FailureCode::bad_input, {"应为地址:端口，如 0.0.0.0:8466", "expected ADDR:PORT, as 0.0.0.0:8466"},
+              "listen");
 }
 
 std::string text_of(const Endpoint& endpoint) {
@@ -103,7 +104,9 @@ Status App::Parts::listen(const Endpoint& wanted) {
   endpoint = {wanted.address, server->port()};
   hub.outside.grew = [this](const Growth& growth) { server->journal_grew(growth.head, growth.is_new); };
   hub.outside.device_revoked = [this](const crypto::PublicKey& device) {
-    const auto is_of_device = [&](const link::SessionInfo& session) { return session.peer && session.peer->key == device; };
+    const auto is_of_device = [&](const link::SessionInfo& session) {
+      return session.peer && session.peer->key == device;
+    };
     server->close_sessions(is_of_device, "device revoked");
   };
   TRY(control, program::ControlServer::listen(loop, workplace.store_folder, commands));
@@ -116,7 +119,9 @@ Status App::Parts::begin_epoch() {
     outcome = opened ? Status{} : Status{tl::make_unexpected(opened.error())};
   });
   loop.run_until([&] { return outcome.has_value(); }, Instant{std::numeric_limits<std::int64_t>::max()});
-  if (!outcome) return tl::make_unexpected(trouble.value_or(Failure{FailureCode::unavailable, {"程序正在退出", "the program is ending"}, {}, {}}));
+  if (!outcome)
+    return tl::make_unexpected(
+        trouble.value_or(Failure{FailureCode::unavailable, {"程序正在退出", "the program is ending"}, {}, {}}));
   log.warning("epoch_begun", {{"epoch", hub.ledger.epoch()}, {"because", "restored"}});
   return *outcome;
 }
@@ -164,11 +169,11 @@ Status App::serve(const Service& service) {
   parts.loop.run();
   if (!parts.trouble) return {};
   parts.log.warning("store_failed", {{"code", static_cast<int>(parts.trouble->code)}});
-  return tl::make_unexpected(
-      during({"存储出错，已停止收件，未确认的条目各村会再送。请检查磁盘空间和硬件，运行fsck，再启动serve",
-              "the store failed and serving has stopped; villages will send again what was not acknowledged. Look at disk "
-              "space and hardware, run fsck, then serve again"},
-             *parts.trouble));
+  return tl::make_unexpected(during(
+      {"存储出错，已停止收件，未确认的条目各村会再送。请检查磁盘空间和硬件，运行fsck，再启动serve",
+       "the store failed and serving has stopped; villages will send again what was not acknowledged. Look at disk "
+       "space and hardware, run fsck, then serve again"},
+      *parts.trouble));
 }
 
 }  // namespace cunzheng::hub

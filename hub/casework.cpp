@@ -15,6 +15,10 @@ auto bad(std::string field, Text what, std::string rule = {}) {
   return fail(FailureCode::bad_input, std::move(what), std::move(field), std::move(rule));
 }
 
+tl::unexpected<Failure> no_such_body() {
+  return fail(FailureCode::not_found, {"没有这个村（居）委会", "no such committee"}, "body");
+}
+
 // One line of ordinary text.
 Status check_line(const std::string& text, std::size_t least, std::size_t most, const std::string& field) {
   if (has_control_characters(text)) return bad(field, {"含有控制字符", "holds control characters"});
@@ -104,20 +108,21 @@ void Casework::describe(journal::BodyDescribed body, Written done) {
   ledger_.write(body_journal(body.body), drafts_of(journal::draft_of(body, {}, {}, random_)), one_id(std::move(done)));
 }
 
-void Casework::add_body(journal::BodyDescribed body, Written done) {
+bool Casework::knows_body(const std::string& body) const {
   const auto known = directory_.facts().bodies();
-  if (std::find(known.begin(), known.end(), body.body) != known.end()) {
-    return done(fail(FailureCode::conflict, {"这个编号已有村（居）委会，编号不重复使用", "that id is taken; ids are never reused"},
-                     "body"));
+  return std::find(known.begin(), known.end(), body) != known.end();
+}
+
+void Casework::add_body(journal::BodyDescribed body, Written done) {
+  if (knows_body(body.body)) {
+    return done(fail(FailureCode::conflict,
+                     {"这个编号已有村（居）委会，编号不重复使用", "that id is taken; ids are never reused"}, "body"));
   }
   describe(std::move(body), std::move(done));
 }
 
 void Casework::change_body(journal::BodyDescribed body, Written done) {
-  const auto known = directory_.facts().bodies();
-  if (std::find(known.begin(), known.end(), body.body) == known.end()) {
-    return done(fail(FailureCode::not_found, {"没有这个村（居）委会", "no such committee"}, "body"));
-  }
+  if (!knows_body(body.body)) return done(no_such_body());
   describe(std::move(body), std::move(done));
 }
 
@@ -140,9 +145,7 @@ Result<domain::OfficerId> Casework::find_officer(const std::string& body, const 
 }
 
 void Casework::appoint(const AppointmentOrder& order, Written done) {
-  if (!directory_.facts().body_on(order.body, order.from)) {
-    return done(fail(FailureCode::not_found, {"那一天没有这个村（居）委会", "no such committee on that day"}, "body"));
-  }
+  if (!knows_body(order.body)) return done(no_such_body());
   journal::OfficerAppointed appointed;
   journal::OfficerKeyPrivate personal{order.name};
   if (order.key) {
@@ -169,7 +172,8 @@ void Casework::appoint(const AppointmentOrder& order, Written done) {
   const bool is_head = posts.head_on(order.from) == officer;
   if ((order.post == domain::Post::head && keeps_seal) || (order.post == domain::Post::seal_keeper && is_head)) {
     return done(fail(FailureCode::refused,
-                     {"负责人和印章保管人应当是两个人", "the head and the keeper of the seal are two people"}, "post", "R113"));
+                     {"负责人和印章保管人应当是两个人", "the head and the keeper of the seal are two people"}, "post",
+                     "R113"));
   }
   appointed.appointment = {officer, order.post, order.from, order.to};
   ledger_.write(body_journal(order.body), drafts_of(journal::draft_of(appointed, personal, {}, random_)),
@@ -185,9 +189,11 @@ Result<crypto::PublicKey> Casework::find_device(const std::string& body, const s
     if (enrolled.series == named || to_hex(enrolled.key.value()) == named) return enrolled.key;
     if (enrolled.label == named) found.push_back(device);
   }
-  if (found.empty()) return fail(FailureCode::not_found, {"该村没有这台电脑", "that committee has no such device"}, "device");
+  if (found.empty())
+    return fail(FailureCode::not_found, {"该村没有这台电脑", "that committee has no such device"}, "device");
   if (found.size() > 1) {
-    return bad("device", {"有几台电脑叫这个名字，请用编号字母", "several devices have that label; give the series letter"});
+    return bad("device",
+               {"有几台电脑叫这个名字，请用编号字母", "several devices have that label; give the series letter"});
   }
   return found.front()->enrolled.key;
 }
@@ -258,17 +264,20 @@ void Casework::write_ruling(const journal::RulingMade& ruling, const std::string
   if (std::find(allowed.begin(), allowed.end(), ruling.outcome) == allowed.end()) {
     std::string names;
     for (const auto each : allowed) names += (names.empty() ? "" : ", ") + std::string(codec::name_of(each));
-    return done(bad("outcome", {"这类疑点只能裁定为：" + names, "this finding can only be answered by: " + names}, "R100"));
+    return done(
+        bad("outcome", {"这类疑点只能裁定为：" + names, "this finding can only be answered by: " + names}, "R100"));
   }
   if (finding.withdrawn_by) {
-    return done(fail(FailureCode::conflict, {"这项疑点已不成立，不必裁定", "the ground of this finding is gone"}, "finding"));
+    return done(
+        fail(FailureCode::conflict, {"这项疑点已不成立，不必裁定", "the ground of this finding is gone"}, "finding"));
   }
   if (finding.body.empty()) {
-    return done(fail(FailureCode::unavailable, {"还不知道这项疑点属于哪个村", "it is not known yet which committee it concerns"},
-                     "finding"));
+    return done(fail(FailureCode::unavailable,
+                     {"还不知道这项疑点属于哪个村", "it is not known yet which committee it concerns"}, "finding"));
   }
   auto drafts = drafts_of(journal::draft_of(ruling, {reason}, finding.subject, random_));
-  if (finding.rule == registers::FindingRule::commitment_excluded && ruling.outcome == journal::RulingOutcome::revoked) {
+  if (finding.rule == registers::FindingRule::commitment_excluded &&
+      ruling.outcome == journal::RulingOutcome::revoked) {
     const journal::CommitmentAnswered answer{domain::CommitmentState::not_accepted_excluded, ruling.decided_on};
     drafts.push_back(journal::draft_of(answer, {}, finding.subject, random_));
   }

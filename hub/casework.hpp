@@ -66,6 +66,7 @@ class Casework {
   void rule(const RulingOrder& order, const Signatory& officer, Written done);
 
  private:
+  bool knows_body(const std::string& body) const;
   Status check_body(const journal::BodyDescribed& body) const;
   void describe(journal::BodyDescribed body, Written done);
   void write_revocation(const std::string& body, const journal::DeviceRevoked& revoked, Written done);

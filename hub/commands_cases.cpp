@@ -9,8 +9,8 @@ namespace cunzheng::hub {
 namespace {
 
 using program::Done;
-using program::json::object;
 using program::Takes;
+using program::json::object;
 
 constexpr std::size_t evidence_bytes_max = 64U << 20;
 
@@ -21,12 +21,13 @@ CreditDesk::Done reply_with_credit(const Done& done) {
     if (!report) return done(tl::make_unexpected(report.error()));
     const auto revision = std::to_string(report->list_revision);
     const auto people = std::to_string(report->excluded);
-    done(program::Reply{{{"case", to_hex(report->credit_case.value())},
-                         {"entry", to_hex(report->entry.value())},
-                         {"list_revision", report->list_revision},
-                         {"excluded", report->excluded}},
-                        {"已登记；排除名单第" + revision + "版共" + people + "人，已发往各村",
-                         "entered; exclusion list " + revision + " with " + people + " people is on its way to the villages"}});
+    done(program::Reply{
+        {{"case", to_hex(report->credit_case.value())},
+         {"entry", to_hex(report->entry.value())},
+         {"list_revision", report->list_revision},
+         {"excluded", report->excluded}},
+        {"已登记；排除名单第" + revision + "版共" + people + "人，已发往各村",
+         "entered; exclusion list " + revision + " with " + people + " people is on its way to the villages"}});
   };
 }
 
@@ -45,7 +46,8 @@ Result<domain::SubjectId> subject_argument(const object& arguments, std::string_
 Result<domain::Person> person_argument(const object& arguments) {
   const auto* given = program::argument(arguments, "person");
   if (given == nullptr || !given->is_object()) {
-    return fail(FailureCode::bad_input, {"请用commitment或person说明是谁", "say who is meant: commitment, or person"}, "person");
+    return fail(FailureCode::bad_input, {"请用commitment或person说明是谁", "say who is meant: commitment, or person"},
+                "person");
   }
   domain::Person person;
   const auto& fields = given->get_object();
@@ -131,7 +133,8 @@ Status rule(Workplace& at, const object& arguments, const Done& done) {
   TRY(order.decided_on, program::optional_date(rest, "decided_on"));
   TRY(const auto signing, signing_from(at, arguments));
   with_signatories(at, signing, done, [&at, order, done](const CreditDesk::Signatories& by) {
-    at.hub.casework.rule(order, by->front(), reply_with_entry(done, {"已裁定，将送达该村", "ruled; on its way to the village"}));
+    at.hub.casework.rule(order, by->front(),
+                         reply_with_entry(done, {"已裁定，将送达该村", "ruled; on its way to the village"}));
   });
   return {};
 }
@@ -148,40 +151,52 @@ std::vector<program::CommandSpec> case_command_specs() {
   return {
       {"credit decide",
        {"登记虚假承诺的认定", "enter the finding of a false commitment"},
-       signed_options({{"--commitment", {"承诺的编号（register commitment中的subject）", "the commitment: `subject` of register commitment"}},
-                       {"--person", {"没有承诺编号时：{\"name\",\"id_number\"}的JSON文件，-为标准输入",
-                                     "without it: a JSON file of {\"name\",\"id_number\"}, - for standard input"}, Takes::json},
-                       {"--committed-on", {"作出承诺的日期", "day of the commitment"}},
-                       {"--outcome", {"核查结果，默认false", "outcome of the check, false by default"}},
-                       {"--decision-no", {"决定书文号", "number of the decision"}, Takes::text, true},
-                       {"--decided-on", {"决定日期", "day of the decision"}, Takes::text, true},
-                       {"--deciding-organ", {"作出决定的机关", "the organ that decided"}, Takes::text, true},
-                       {"--credit-class", {"minor、ordinary、serious", "minor, ordinary, serious"}},
-                       {"--heard-on", {"听取陈述的日期", "day the person was heard"}},
-                       {"--served-on", {"送达日期", "day it was served"}},
-                       {"--evidence", {"决定书扫描件（只留摘要）", "the signed document (its hash is kept)"}, Takes::file},
-                       {"--consequences", {"处理方式，逗号分隔", "consequences, by commas"}},
-                       {"--reason", {"说明", "remark"}}},
-                      signatories_max)},
+       signed_options(
+           {{"--commitment",
+             {"承诺的编号（register commitment中的subject）", "the commitment: `subject` of register commitment"}},
+            {"--person",
+             {"没有承诺编号时：{\"name\",\"id_number\"}的JSON文件，-为标准输入",
+              "without it: a JSON file of {\"name\",\"id_number\"}, - for standard input"},
+             Takes::json},
+            {"--committed-on", {"作出承诺的日期", "day of the commitment"}},
+            {"--outcome", {"核查结果，默认false", "outcome of the check, false by default"}},
+            {"--decision-no", {"决定书文号", "number of the decision"}, Takes::text, true},
+            {"--decided-on", {"决定日期", "day of the decision"}, Takes::text, true},
+            {"--deciding-organ", {"作出决定的机关", "the organ that decided"}, Takes::text, true},
+            {"--credit-class", {"minor、ordinary、serious", "minor, ordinary, serious"}},
+            {"--heard-on", {"听取陈述的日期", "day the person was heard"}},
+            {"--served-on", {"送达日期", "day it was served"}},
+            {"--evidence", {"决定书扫描件（只留摘要）", "the signed document (its hash is kept)"}, Takes::file},
+            {"--consequences", {"处理方式，逗号分隔", "consequences, by commas"}},
+            {"--reason", {"说明", "remark"}}},
+           signatories_max)},
       {"credit step",
        {"登记信用案件的后续（记录、共享、公示、修复、更正）", "enter a later step of a credit case"},
-       signed_options({{"--case", {"案件编号（register credit中的subject）", "the case: `subject` of register credit"}, Takes::text, true},
-                       {"--step", {"recorded、shared、published、repair_applied、repaired、repair_revoked、corrected_on_objection",
-                                   "recorded, shared, published, repair_applied, repaired, repair_revoked, corrected_on_objection"},
-                        Takes::text, true},
-                       {"--on", {"日期", "day"}, Takes::text, true},
-                       {"--authority", {"作出的机关", "the authority"}, Takes::text, true},
-                       {"--document-no", {"文号", "number of the document"}, Takes::text, true},
-                       {"--applied-on", {"申请修复的日期", "day the repair was asked for"}},
-                       {"--duties-done-shown", {"已提交履行义务的证明", "proof that duties are done was given"}, Takes::nothing},
-                       {"--credit-commitment-given", {"已提交信用承诺书", "the credit commitment was given"}, Takes::nothing}},
-                      signatories_max)},
+       signed_options(
+           {{"--case",
+             {"案件编号（register credit中的subject）", "the case: `subject` of register credit"},
+             Takes::text,
+             true},
+            {"--step",
+             {"recorded、shared、published、repair_applied、repaired、repair_revoked、corrected_on_objection",
+              "recorded, shared, published, repair_applied, repaired, repair_revoked, corrected_on_objection"},
+             Takes::text,
+             true},
+            {"--on", {"日期", "day"}, Takes::text, true},
+            {"--authority", {"作出的机关", "the authority"}, Takes::text, true},
+            {"--document-no", {"文号", "number of the document"}, Takes::text, true},
+            {"--applied-on", {"申请修复的日期", "day the repair was asked for"}},
+            {"--duties-done-shown", {"已提交履行义务的证明", "proof that duties are done was given"}, Takes::nothing},
+            {"--credit-commitment-given", {"已提交信用承诺书", "the credit commitment was given"}, Takes::nothing}},
+           signatories_max)},
       {"rule",
        {"对一项疑点作出裁定", "rule on a finding"},
        signed_options({{"--finding", {"疑点编号", "id of the finding"}, Takes::text, true},
-                       {"--outcome", {"stands、confirmed_as_fallback、to_be_reissued、revoked、no_objection",
-                                      "stands, confirmed_as_fallback, to_be_reissued, revoked, no_objection"},
-                        Takes::text, true},
+                       {"--outcome",
+                        {"stands、confirmed_as_fallback、to_be_reissued、revoked、no_objection",
+                         "stands, confirmed_as_fallback, to_be_reissued, revoked, no_objection"},
+                        Takes::text,
+                        true},
                        {"--reason", {"理由", "reason"}, Takes::text, true},
                        {"--decided-on", {"裁定日期（默认今天）", "day of the ruling (default: today)"}}},
                       1)},

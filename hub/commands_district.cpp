@@ -8,9 +8,9 @@ namespace cunzheng::hub {
 namespace {
 
 using program::Done;
-using program::json::object;
 using program::OptionSpec;
 using program::Takes;
+using program::json::object;
 namespace json = program::json;
 
 constexpr std::size_t data_file_bytes_max = 8U << 20;
@@ -25,7 +25,8 @@ Status officer_add(Workplace& at, const object& arguments, const Done& done) {
   TRY(order.root_key, program::text_argument(arguments, "root_key"));
   TRY(order.root_passphrase_file, program::text_argument(arguments, "root_passphrase_file"));
   const auto statement = at.hub.directory.facts().hub();
-  if (!statement) return fail(FailureCode::unavailable, {"中心尚未由根密钥确认", "the hub is not certified by the root yet"});
+  if (!statement)
+    return fail(FailureCode::unavailable, {"中心尚未由根密钥确认", "the hub is not certified by the root yet"});
   CHECK(check_officer_name(*statement, order.name));
   at.slow.run([&at, order, done]() -> std::function<void()> {
     crypto::SystemRandom chance;
@@ -33,7 +34,8 @@ Status officer_add(Workplace& at, const object& arguments, const Done& done) {
     return [&at, made, done] {
       if (!*made) return done(tl::make_unexpected(made->error()));
       const auto id = program::officer_id((*made)->file.key);
-      const auto next = with_officer(*at.hub.directory.facts().hub(), {id, (*made)->file.key, (*made)->name}, at.clock.now());
+      const auto next =
+          with_officer(*at.hub.directory.facts().hub(), {id, (*made)->file.key, (*made)->name}, at.clock.now());
       if (!next) return done(tl::make_unexpected(next.error()));
       std::vector<journal::Draft> drafts;
       drafts.push_back(journal::draft_of(certify(*next, (*made)->root.secret), {}, {}, at.random));
@@ -85,7 +87,8 @@ Status publish(Workplace& at, journal::DataKind kind, const object& arguments, c
       if (!report) return done(tl::make_unexpected(report.error()));
       const auto revision = std::to_string(report->revision);
       const auto from = report->effective_from.text();
-      Text human{"已发布第" + revision + "版，自" + from + "起施行", "published revision " + revision + ", in force from " + from};
+      Text human{"已发布第" + revision + "版，自" + from + "起施行",
+                 "published revision " + revision + ", in force from " + from};
       json::array warnings;
       for (const auto& each : report->warnings) {
         warnings.push_back(object{{"place", each.place}, {"rule", each.rule}, {"what", program::text_json(each.what)}});
@@ -110,9 +113,10 @@ Status publish_kind(Workplace& at, const object& arguments, const Done& done) {
 // ---- the command line
 
 std::vector<OptionSpec> publish_options() {
-  return signed_options({{"--file", {"JSON数据文件", "the data, JSON"}, Takes::file, true},
-                         {"--effective-from", {"自哪天起施行（文件里没有时）", "in force from, where the file does not say"}}},
-                        signatories_max);
+  return signed_options(
+      {{"--file", {"JSON数据文件", "the data, JSON"}, Takes::file, true},
+       {"--effective-from", {"自哪天起施行（文件里没有时）", "in force from, where the file does not say"}}},
+      signatories_max);
 }
 
 }  // namespace
@@ -136,7 +140,8 @@ std::vector<program::CommandSpec> district_command_specs() {
         {"--root-key", {"根密钥文件", "the root key file"}, Takes::file, true},
         {"--root-passphrase-file", {"根密钥的口令文件", "file with the root's passphrase"}, Takes::file, true}}},
       {"officer list",
-       {"区级人员；加--body则为该村已送来密钥的人员", "officers of the district; with --body those whose keys that committee sent"},
+       {"区级人员；加--body则为该村已送来密钥的人员",
+        "officers of the district; with --body those whose keys that committee sent"},
        {{"--body", {"村（居）委会编号", "id of the committee"}}}},
       {"catalogue publish", {"发布清单", "publish a catalogue"}, publish_options()},
       {"calendar publish", {"发布工作日历", "publish a calendar of working days"}, publish_options()},

@@ -9,8 +9,8 @@ namespace cunzheng::hub {
 namespace {
 
 using program::Done;
-using program::json::object;
 using program::Takes;
+using program::json::object;
 namespace json = program::json;
 
 // Makes a reply out of the registers, up to date with everything durable, and answers on the loop.
@@ -34,9 +34,9 @@ void mask(json::value& row) {
 
 // What of a row a person wants to see in a line.
 std::string line_of(const json::value& row) {
-  constexpr std::array columns{"number",     "code",       "decision_no",    "body",        "issued_on", "refused_on",
-                               "held_on",    "asked_on",   "made_on",        "decided_on",  "applied_on", "item_name",
-                               "matter",     "state",      "applicant_name", "person_name", "subject"};
+  constexpr std::array columns{"number",  "code",     "decision_no",    "body",        "issued_on",  "refused_on",
+                               "held_on", "asked_on", "made_on",        "decided_on",  "applied_on", "item_name",
+                               "matter",  "state",    "applicant_name", "person_name", "subject"};
   std::string line;
   for (const auto* column : columns) {
     const auto* value = row.as_object().if_contains(column);
@@ -77,9 +77,12 @@ Status show_findings(Workplace& at, const object& arguments, const Done& done) {
     std::string lines;
     for (const auto& finding : findings) {
       out.push_back(codec::to_json(finding));
-      const auto state = finding.ruling ? std::string(codec::name_of(*finding.ruling)) : finding.withdrawn_by ? "withdrawn" : "open";
-      lines += (lines.empty() ? "" : "\n") + to_hex(finding.id.value()) + "  " + finding.body + "  " + finding.day.text() +
-               "  " + std::string(codec::name_of(finding.rule)) + "  " + finding.law + "  " + state + "  " + finding.detail;
+      const auto state = finding.ruling         ? std::string(codec::name_of(*finding.ruling))
+                         : finding.withdrawn_by ? "withdrawn"
+                                                : "open";
+      lines += (lines.empty() ? "" : "\n") + to_hex(finding.id.value()) + "  " + finding.body + "  " +
+               finding.day.text() + "  " + std::string(codec::name_of(finding.rule)) + "  " + finding.law + "  " +
+               state + "  " + finding.detail;
     }
     return program::Reply{{{"findings", std::move(out)}}, {lines, lines}};
   });
@@ -98,7 +101,8 @@ Status rebuild(Workplace& at, const object& arguments, const Done& done) {
                            {"after", to_hex(rebuilt->after)},
                            {"same", same}},
                           {"已由" + count + "个条目重建台账，" + (same ? "与原来一致" : "与原来不同"),
-                           "registers made anew from " + count + " entries, " + (same ? "the same as before" : "not the same as before")}});
+                           "registers made anew from " + count + " entries, " +
+                               (same ? "the same as before" : "not the same as before")}});
     });
   });
   return {};
@@ -121,14 +125,10 @@ json::array alarms_json(const Gate& gate) {
 object status_data(Workplace& at) {
   const auto& hub = at.hub;
   const auto& facts = hub.directory.facts();
-  object data{{"district", at.identity.district_name},
-              {"hub_id", to_hex(at.identity.hub_id)},
-              {"root", to_hex(at.identity.root.value())},
-              {"epoch", hub.ledger.epoch()},
-              {"journals", hub.directory.ends().size()},
-              {"bodies", facts.bodies().size()},
-              {"alarms", alarms_json(hub.gate)},
-              {"rejected_facts", facts.rejected().size()}};
+  object data{{"district", at.identity.district_name},    {"hub_id", to_hex(at.identity.hub_id)},
+              {"root", to_hex(at.identity.root.value())}, {"epoch", hub.ledger.epoch()},
+              {"journals", hub.directory.ends().size()},  {"bodies", facts.bodies().size()},
+              {"alarms", alarms_json(hub.gate)},          {"rejected_facts", facts.rejected().size()}};
   if (const auto statement = facts.hub()) {
     data["statement"] = statement->number;
     data["certified_until"] = local_text(statement->to);
@@ -181,12 +181,13 @@ Status status(Workplace& at, const object& arguments, const Done& done) {
       data["entries"] = arrivals ? json::value(*arrivals) : json::value(nullptr);
       data["findings_open"] = open ? json::value(*open) : json::value(nullptr);
       const auto alarms = std::to_string(data.at("alarms").get_array().size());
-      const Text human{text_in(data, "district") + "：村（居）委会" + text_in(data, "bodies") + "个，电脑" + text_in(data, "devices") +
-                           "台，条目" + text_in(data, "entries") + "个，未处理疑点" + text_in(data, "findings_open") +
-                           "项，纪元" + text_in(data, "epoch") + "，本次运行警报" + alarms + "次",
-                       text_in(data, "district") + ": " + text_in(data, "bodies") + " committees, " + text_in(data, "devices") +
-                           " laptops, " + text_in(data, "entries") + " entries, " + text_in(data, "findings_open") +
-                           " open findings, epoch " + text_in(data, "epoch") + ", " + alarms + " alarms in this run"};
+      const Text human{
+          text_in(data, "district") + "：村（居）委会" + text_in(data, "bodies") + "个，电脑" +
+              text_in(data, "devices") + "台，条目" + text_in(data, "entries") + "个，未处理疑点" +
+              text_in(data, "findings_open") + "项，纪元" + text_in(data, "epoch") + "，本次运行警报" + alarms + "次",
+          text_in(data, "district") + ": " + text_in(data, "bodies") + " committees, " + text_in(data, "devices") +
+              " laptops, " + text_in(data, "entries") + " entries, " + text_in(data, "findings_open") +
+              " open findings, epoch " + text_in(data, "epoch") + ", " + alarms + " alarms in this run"};
       done(program::Reply{std::move(data), human});
     });
   });
@@ -228,7 +229,8 @@ program::Reply journals_reply(const Directory& directory) {
                          {"branch", directory.is_branch(end.journal)},
                          {"last_seq", end.seq},
                          {"head", to_hex(end.id.value())}});
-    lines += (lines.empty() ? "" : "\n") + id.substr(0, 16) + "  " + place_name(*opening) + "  " + std::to_string(end.seq);
+    lines +=
+        (lines.empty() ? "" : "\n") + id.substr(0, 16) + "  " + place_name(*opening) + "  " + std::to_string(end.seq);
   }
   return {{{"journals", std::move(out)}}, {lines, lines}};
 }
@@ -270,15 +272,17 @@ Result<program::Reply> fsck_reply(const Result<store::FsckReport>& report) {
   const auto items = std::to_string(report->items);
   const auto journals = std::to_string(report->journals);
   if (report->damages.empty()) {
-    return program::Reply{{{"journals", report->journals}, {"items", report->items}, {"private_parts", report->private_parts}},
-                          {journals + "个日志，" + items + "个条目，全部完好", journals + " journals, " + items + " entries, all sound"}};
+    return program::Reply{
+        {{"journals", report->journals}, {"items", report->items}, {"private_parts", report->private_parts}},
+        {journals + "个日志，" + items + "个条目，全部完好", journals + " journals, " + items + " entries, all sound"}};
   }
   constexpr std::size_t shown_max = 20;
   const auto count = std::to_string(report->damages.size());
   Text what{count + "处损坏", count + " places are damaged"};
   for (std::size_t k = 0; k < std::min(report->damages.size(), shown_max); ++k) {
     const auto& damage = report->damages[k];
-    const auto place = "\n" + to_hex(damage.place.journal.value()).substr(0, 16) + ":" + std::to_string(damage.place.seq) + " ";
+    const auto place =
+        "\n" + to_hex(damage.place.journal.value()).substr(0, 16) + ":" + std::to_string(damage.place.seq) + " ";
     what.zh += place + damage.what.zh;
     what.en += place + damage.what.en;
   }
@@ -313,12 +317,16 @@ std::vector<program::CommandSpec> looking_command_specs() {
        {{"KIND", {"哪一本", "which one"}, Takes::text, true},
         body,
         {"--unmasked", {"证件号码不遮盖", "numbers of documents in full"}, Takes::nothing}}},
-      {"findings", {"查看疑点", "show findings"}, {{"--open", {"只看未处理的", "only those without a ruling"}, Takes::nothing}, body}},
+      {"findings",
+       {"查看疑点", "show findings"},
+       {{"--open", {"只看未处理的", "only those without a ruling"}, Takes::nothing}, body}},
       {"rebuild", {"由条目重建登记簿", "make the registers anew from the entries"}, {}},
       {"status", {"中心的状况", "how the hub is"}, {}},
       {"inspect",
        {"查看日志和条目", "show journals and entries"},
-       {{"--journal", {"日志：district、office、body/v1、v1/A或编号开头", "journal: district, office, body/v1, v1/A or the first digits of its id"}},
+       {{"--journal",
+         {"日志：district、office、body/v1、v1/A或编号开头",
+          "journal: district, office, body/v1, v1/A or the first digits of its id"}},
         {"--from", {"从第几条起", "from this entry on"}, Takes::number},
         {"--most", {"最多几条（默认100）", "at most this many (default 100)"}, Takes::number},
         {"--private", {"连同个人信息", "private parts too"}, Takes::nothing}}},

@@ -5,9 +5,9 @@ namespace cunzheng::hub {
 namespace {
 
 using program::Done;
-using program::json::object;
 using program::OptionSpec;
 using program::Takes;
+using program::json::object;
 
 // ---- committees
 
@@ -66,16 +66,17 @@ Status enrolment_new(Workplace& at, const object& arguments, const Done& done) {
     auto key = std::make_shared<Result<crypto::SymmetricKey>>(code.stretch(at.identity.hub_id));
     return [&at, key, code, body, label, valid_ms, done] {
       if (!*key) return done(tl::make_unexpected(key->error()));
-      at.hub.slips.make({code, std::move(**key)}, body, label, valid_ms, [&at, code, body, done](const Result<Instant>& until) {
-        if (!until) return done(tl::make_unexpected(until.error()));
-        const auto address = hub_address(at);
-        const auto expires = local_text(*until);
-        done(program::Reply{{{"code", code.text()}, {"hub", address}, {"body", body}, {"expires", expires}},
-                            {"中心地址：" + address + "\n登记码：" + code.text() + "\n有效至：" + expires +
-                                 "\n只能用一次，试错五次作废。",
-                             "hub address: " + address + "\ncode: " + code.text() + "\nvalid until: " + expires +
-                                 "\nfor one laptop; dead after five wrong tries"}});
-      });
+      at.hub.slips.make(
+          {code, std::move(**key)}, body, label, valid_ms, [&at, code, body, done](const Result<Instant>& until) {
+            if (!until) return done(tl::make_unexpected(until.error()));
+            const auto address = hub_address(at);
+            const auto expires = local_text(*until);
+            done(program::Reply{{{"code", code.text()}, {"hub", address}, {"body", body}, {"expires", expires}},
+                                {"中心地址：" + address + "\n登记码：" + code.text() + "\n有效至：" + expires +
+                                     "\n只能用一次，试错五次作废。",
+                                 "hub address: " + address + "\ncode: " + code.text() + "\nvalid until: " + expires +
+                                     "\nfor one laptop; dead after five wrong tries"}});
+          });
     };
   });
   return {};
@@ -159,8 +160,13 @@ std::vector<program::CommandSpec> village_command_specs() {
        {"撤销一台电脑", "revoke a laptop"},
        {body,
         {"--device", {"编号字母、名称或公钥", "series letter, label or key"}, Takes::text, true},
-        {"--reason", {"replaced、stolen、lost、copied、other", "replaced, stolen, lost, copied, other"}, Takes::text, true},
-        {"--last-trusted", {"可信到第几条（默认：中心已收到的全部）", "trusted up to this entry (default: all that is held)"}, Takes::number},
+        {"--reason",
+         {"replaced、stolen、lost、copied、other", "replaced, stolen, lost, copied, other"},
+         Takes::text,
+         true},
+        {"--last-trusted",
+         {"可信到第几条（默认：中心已收到的全部）", "trusted up to this entry (default: all that is held)"},
+         Takes::number},
         {"--trust-nothing", {"一条都不可信", "nothing of it is trusted"}, Takes::nothing}}},
       {"appoint",
        {"任命村（居）委会人员", "appoint an officer of a committee"},
@@ -168,7 +174,10 @@ std::vector<program::CommandSpec> village_command_specs() {
         {"--officer", {"人员编号或姓名（密钥已由村里电脑送来）", "id or name, of one whose key a laptop has sent"}},
         {"--key", {"公钥（与--name一起，代替--officer）", "public key, with --name, instead of --officer"}},
         {"--name", {"姓名", "name"}},
-        {"--post", {"handler、head、seal_keeper、verifier、supervisor", "handler, head, seal_keeper, verifier, supervisor"}, Takes::text, true},
+        {"--post",
+         {"handler、head、seal_keeper、verifier、supervisor", "handler, head, seal_keeper, verifier, supervisor"},
+         Takes::text,
+         true},
         {"--from", {"自哪天起（默认今天）", "from which day on (default: today)"}},
         {"--to", {"到哪天止（含）", "until this day, inclusive"}}}},
   };

@@ -85,10 +85,11 @@ Result<domain::Person> CreditDesk::person_of(const CreditOrder& order, const Loo
   auto committed_on = order.committed_on.value_or(order.decision.decided_on);
   if (order.commitment) {
     const auto* commitment = std::get_if<registers::CommitmentCase>(&look.subject->what);
-    if (commitment == nullptr) return fail(FailureCode::not_found, {"没有这份承诺", "no such commitment"}, "commitment");
+    if (commitment == nullptr)
+      return fail(FailureCode::not_found, {"没有这份承诺", "no such commitment"}, "commitment");
     if (!commitment->made.personal) {
-      return fail(FailureCode::not_found, {"这份承诺的个人信息不在中心", "the person of this commitment is not held here"},
-                  "commitment");
+      return fail(FailureCode::not_found,
+                  {"这份承诺的个人信息不在中心", "the person of this commitment is not held here"}, "commitment");
     }
     person = commitment->made.personal->person;
     committed_on = commitment->made.body.made_on;
@@ -118,7 +119,9 @@ void CreditDesk::decide(CreditOrder order, Signatories signatories, Done done) {
     return rules;
   }();
   if (!prepared) return done(tl::make_unexpected(prepared.error()));
-  if (is_busy_) return done(fail(FailureCode::unavailable, {"正在登记另一件，请稍后再试", "another case is being entered; try again"}));
+  if (is_busy_)
+    return done(
+        fail(FailureCode::unavailable, {"正在登记另一件，请稍后再试", "another case is being entered; try again"}));
   is_busy_ = true;
   const auto commitment = order.commitment;
   look(commitment, [this, order = std::move(order), signatories, rules = *prepared,
@@ -130,7 +133,8 @@ void CreditDesk::decide(CreditOrder order, Signatories signatories, Done done) {
     journal::CreditDecided decided{order.decision, sign_all(*signatories, "credit", codec::encode(order.decision))};
     auto files = look->files;
     files.push_back({{}, {order.decision, {}}, person->id_number});
-    enter(journal::draft_of(decided, {*person, order.reason}, {}, random_), std::move(files), rules, *signatories, done);
+    enter(journal::draft_of(decided, {*person, order.reason}, {}, random_), std::move(files), rules, *signatories,
+          done);
   });
 }
 
@@ -147,7 +151,8 @@ Status CreditDesk::check_step(const CreditStepOrder& order, const Look& look, co
   if (trimmed(act.authority).empty()) return bad("authority", {"请填写作出的机关", "name the authority"}, "R81");
   if (trimmed(act.document_no).empty()) return bad("document_no", {"请填写文号", "give the document's number"}, "R81");
   if (act.step != domain::CreditStep::repaired) return {};
-  if (!order.applied_on) return bad("applied_on", {"请填写申请修复的日期", "give the day the repair was asked for"}, "R89");
+  if (!order.applied_on)
+    return bad("applied_on", {"请填写申请修复的日期", "give the day the repair was asked for"}, "R89");
   return domain::check_repair({*order.applied_on, act.on, act.authority, act.document_no, order.duties_done_shown,
                                order.credit_commitment_given},
                               decision, rules);
@@ -159,7 +164,9 @@ void CreditDesk::take_step(CreditStepOrder order, Signatories signatories, Done 
     return rules_today();
   }();
   if (!prepared) return done(tl::make_unexpected(prepared.error()));
-  if (is_busy_) return done(fail(FailureCode::unavailable, {"正在登记另一件，请稍后再试", "another case is being entered; try again"}));
+  if (is_busy_)
+    return done(
+        fail(FailureCode::unavailable, {"正在登记另一件，请稍后再试", "another case is being entered; try again"}));
   is_busy_ = true;
   const auto subject = order.credit_case;
   look(subject, [this, order = std::move(order), signatories, rules = *prepared,
@@ -198,8 +205,8 @@ void CreditDesk::enter(journal::Draft act, std::vector<File> files, const domain
   published.push_back(*std::move(list));
   for (const auto& older : lists_) {
     if (!older.is_held) continue;
-    const journal::PrivatePartErased erased{older.entry, older.place.journal, older.place.seq,
-                                            journal::ErasureReason::replaced_list, {}};
+    const journal::PrivatePartErased erased{
+        older.entry, older.place.journal, older.place.seq, journal::ErasureReason::replaced_list, {}};
     published.push_back(journal::draft_of(erased, {}, domain::SubjectId{older.entry.value()}, random_));
   }
   const auto opens_case = act.subject == domain::SubjectId{};

@@ -13,10 +13,10 @@ namespace cunzheng::hub {
 // What the check of a commitment came to.
 struct CreditOrder {
   domain::CheckOutcome outcome = domain::CheckOutcome::is_false;
-  domain::CreditDecision decision;                // its two officers are filled in
-  std::optional<domain::SubjectId> commitment;    // the commitment that was false: its person is meant
-  domain::Person person;                          // without `commitment`
-  std::optional<CivilDate> committed_on;          // with `person`; none: the day of the decision
+  domain::CreditDecision decision;              // its two officers are filled in
+  std::optional<domain::SubjectId> commitment;  // the commitment that was false: its person is meant
+  domain::Person person;                        // without `commitment`
+  std::optional<CivilDate> committed_on;        // with `person`; none: the day of the decision
   std::string reason;
 };
 
@@ -58,7 +58,7 @@ class CreditDesk {
     std::string id_number;
   };
   struct Look {
-    std::vector<File> files;                // those with enough signatures
+    std::vector<File> files;                 // those with enough signatures
     std::optional<registers::Case> subject;  // the one asked for
   };
   // A list in `district` and where it stands.

@@ -11,10 +11,14 @@ using journal::JournalKind;
 constexpr int last_rank = 4;
 int rank(JournalKind kind) {
   switch (kind) {
-    case JournalKind::district: return 0;
-    case JournalKind::body: return 1;
-    case JournalKind::device: return 2;
-    case JournalKind::office: return 3;
+    case JournalKind::district:
+      return 0;
+    case JournalKind::body:
+      return 1;
+    case JournalKind::device:
+      return 2;
+    case JournalKind::office:
+      return 3;
   }
   return last_rank;
 }
@@ -124,7 +128,8 @@ std::vector<Growth> Directory::durable(const store::JournalInfo& info, std::span
   const bool is_new = !journals_.contains(info.id);
   for (const auto& range : ranges) {
     if (range.journal != left) continue;
-    if (const auto opening = opening_in(range); opening && !journals_.contains(left)) journals_[left].opening = *opening;
+    if (const auto opening = opening_in(range); opening && !journals_.contains(left))
+      journals_[left].opening = *opening;
     learn(left, range.items);
   }
   if (!journals_.contains(left)) return {};
@@ -211,7 +216,8 @@ Result<Directory::Admission> Directory::admit(const crypto::PublicKey& device) c
     return fail(FailureCode::refused, {"这台电脑没有在本区登记", "this device is not enrolled in this district"});
   }
   if (enrolled->revoked) {
-    return fail(FailureCode::refused, {"这台电脑的登记已经撤销，请联系区里", "this device's enrolment was revoked"}, {}, "O9");
+    return fail(FailureCode::refused, {"这台电脑的登记已经撤销，请联系区里", "this device's enrolment was revoked"}, {},
+                "O9");
   }
   return Admission{enrolled->body, journal_of_device(device)};
 }
@@ -239,7 +245,8 @@ Result<crypto::PublicKey> Directory::admit_journal(const journal::Entry& opening
   TRY(const auto opened, journal::read_body<journal::JournalOpened>(opening));
   if (opened.journal_kind != JournalKind::device) {
     // A tail of our own that a restore lost; anything else would need the hub's key.
-    if (opened.key == hub_key_ && (opened.journal_kind == JournalKind::district || opened.body == body)) return opened.key;
+    if (opened.key == hub_key_ && (opened.journal_kind == JournalKind::district || opened.body == body))
+      return opened.key;
     return fail(FailureCode::refused, {"这不是本区中心的日志", "not a journal of this hub"});
   }
   const auto* device = facts_.device(opened.key);
@@ -247,7 +254,8 @@ Result<crypto::PublicKey> Directory::admit_journal(const journal::Entry& opening
     return fail(FailureCode::refused, {"这台电脑没有在该村登记", "this device is not enrolled for that committee"});
   }
   if (device->enrolled.series != opened.series) {
-    return fail(FailureCode::refused, {"编号字母与登记的不符", "the series letter is not the one given"}, "series", "O3");
+    return fail(FailureCode::refused, {"编号字母与登记的不符", "the series letter is not the one given"}, "series",
+                "O3");
   }
   return opened.key;
 }

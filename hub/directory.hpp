@@ -49,7 +49,7 @@ class Directory final : public sync::Directory {
   const registers::FactBook& facts() const { return facts_; }
   std::optional<journal::Head> end_of(const journal::JournalId& journal) const;  // durable
   const journal::JournalOpened* opening_of(const journal::JournalId& journal) const;
-  std::vector<journal::Head> ends() const;  // durable, of all journals and branches, by id
+  std::vector<journal::Head> ends() const;                              // durable, of all journals and branches, by id
   std::vector<journal::Head> ends_of(journal::JournalKind kind) const;  // no branches; the earlier epoch first
   bool is_branch(const journal::JournalId& journal) const;
   // The hub's journal of that kind (and body) with the highest epoch.

@@ -8,21 +8,30 @@ namespace {
 
 std::string name_of(sync::AlarmKind kind) {
   switch (kind) {
-    case sync::AlarmKind::own_journal_diverged: return "own_journal_diverged";
-    case sync::AlarmKind::hub_went_back: return "hub_went_back";
-    case sync::AlarmKind::hub_forked: return "hub_forked";
-    case sync::AlarmKind::shown_newer_self: return "shown_newer_self";
-    case sync::AlarmKind::range_refused: return "range_refused";
-    case sync::AlarmKind::unknown_journal: return "unknown_journal";
+    case sync::AlarmKind::own_journal_diverged:
+      return "own_journal_diverged";
+    case sync::AlarmKind::hub_went_back:
+      return "hub_went_back";
+    case sync::AlarmKind::hub_forked:
+      return "hub_forked";
+    case sync::AlarmKind::shown_newer_self:
+      return "shown_newer_self";
+    case sync::AlarmKind::range_refused:
+      return "range_refused";
+    case sync::AlarmKind::unknown_journal:
+      return "unknown_journal";
   }
   return "alarm";
 }
 
 std::string_view side_of(const link::Ending& ending) {
   switch (ending.side) {
-    case link::Ending::Side::ours: return "ours";
-    case link::Ending::Side::peers: return "peers";
-    case link::Ending::Side::broken: return "broken";
+    case link::Ending::Side::ours:
+      return "ours";
+    case link::Ending::Side::peers:
+      return "peers";
+    case link::Ending::Side::broken:
+      return "broken";
   }
   return "?";
 }
@@ -127,10 +136,9 @@ void Gate::alarm(const link::SessionInfo& session, const sync::out::Alarm& alarm
 }
 
 void Gate::closed(const link::SessionInfo& session, const link::Ending& ending) {
-  log_.info("session_closed", {{"session", session.number},
-                               {"body", session.body},
-                               {"side", side_of(ending)},
-                               {"detail", ending.detail}});
+  log_.info(
+      "session_closed",
+      {{"session", session.number}, {"body", session.body}, {"side", side_of(ending)}, {"detail", ending.detail}});
 }
 
 void Gate::refused(const link::SessionInfo& session, const link::Ending& ending) {

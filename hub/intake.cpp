@@ -48,6 +48,7 @@ void Intake::take(const std::string& body, std::vector<journal::Range> ranges, s
   if (ledger_.is_outrun_by(ranges)) begin_epoch(ranges, ranges.front().journal);
   if (!directory_.goes_on(ranges)) return take_overlapping(body, std::move(ranges), std::move(done));
   directory_.pending(ranges);
+  ledger_.saw_again(ranges);
   auto drafts = receipts_for(ends_of(ranges));
   if (!drafts.empty()) {
     auto receipts = ledger_.compose(body_journal(body), std::move(drafts));
@@ -90,6 +91,7 @@ void Intake::learn(const std::string& body, const store::AppendReport& report,
   for (const auto& fork : report.forks) {
     if (ledger_.is_current(fork.of)) begin_epoch({}, fork.of);
   }
+  ledger_.saw_again(ranges);
   std::vector<Growth> grown;
   for (const auto& info : infos) {
     for (const auto& growth : directory_.durable(info, ranges)) grown.push_back(growth);

@@ -46,8 +46,8 @@ Status Ledger::load(store::EntryStore& store) {
     const auto last = last_said(store, end);
     // A day's first word is a checkpoint, so a district journal that spoke today has had today's.
     if (where == district_journal) checkpoint_day_ = last.day;
-    own_.insert_or_assign(where, Own{opening->epoch, journal::Writer(end, last.lamport,
-                                                                     crypto::key_pair_from_seed(hub_key_.seed()))});
+    own_.insert_or_assign(
+        where, Own{opening->epoch, journal::Writer(end, last.lamport, crypto::key_pair_from_seed(hub_key_.seed()))});
   }
   return {};
 }
@@ -149,6 +149,15 @@ void Ledger::write(std::vector<Order> orders, Written done) {
   });
 }
 
+void Ledger::saw_again(std::span<const journal::Range> ranges) {
+  std::uint64_t highest = 0;
+  for (const auto& range : ranges) {
+    if (!directory_.is_own(range.journal) || range.items.back().is_stub()) continue;
+    if (const auto entry = journal::parse_entry(range.items.back().entry)) highest = std::max(highest, entry->lamport);
+  }
+  for (auto& [where, own] : own_) own.writer.saw(highest);
+}
+
 bool Ledger::is_current(const journal::JournalId& journal) const {
   return std::any_of(own_.begin(), own_.end(),
                      [&](const auto& each) { return each.second.writer.head().journal == journal; });
@@ -178,6 +187,7 @@ void Ledger::begin_epoch(std::span<const journal::Range> seen, Written done) {
   std::vector<journal::EntryId> ids;
   for (auto& [where, own] : own_) {
     auto made = open(where, own.writer.head(), ranges);
+    made.saw(own.writer.lamport());
     ids.push_back(made.head().id);
     own = Own{epoch_, std::move(made)};
   }

@@ -62,6 +62,8 @@ class Ledger {
   // Leaves the journals of the current epoch as they are and opens the next, above all epochs known and in `seen`.
   // What is written from here on goes there; done when it is durable.
   void begin_epoch(std::span<const journal::Range> seen, Written done);
+  // What came back was said by this hub: what it says from here on counts as later.
+  void saw_again(std::span<const journal::Range> ranges);
   // One of the journals this ledger writes to now.
   bool is_current(const journal::JournalId& journal) const;
 

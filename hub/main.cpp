@@ -17,21 +17,29 @@ using program::Takes;
 using program::json::object;
 
 const program::OptionSpec machine_key_option{
-    "--machine-key", {"机器密钥文件（默认：init时的位置）", "machine key file (default: where init put it)"}, Takes::file};
+    "--machine-key",
+    {"机器密钥文件（默认：init时的位置）", "machine key file (default: where init put it)"},
+    Takes::file};
 
 std::vector<CommandSpec> specs() {
   std::vector<CommandSpec> all{
       {"init",
        {"建立一个中心：密钥、空的存储", "make a hub: keys and an empty store"},
        {{"--district", {"区县名称", "name of the district"}, Takes::text, true},
-        {"--root-key", {"根密钥文件，建成后请离线保管", "root key file to be made; keep it offline"}, Takes::file, true},
+        {"--root-key",
+         {"根密钥文件，建成后请离线保管", "root key file to be made; keep it offline"},
+         Takes::file,
+         true},
         {"--root-passphrase-file", {"根密钥的口令文件", "file with the root's passphrase"}, Takes::file, true},
         {"--host", {"各村用来连接的名称或地址", "name or address by which villages reach it"}}}},
       {"serve",
        {"运行中心", "run the hub"},
        {{"--listen", {"地址:端口（默认 0.0.0.0:8466）", "ADDR:PORT (default 0.0.0.0:8466)"}},
-        {"--restored", {"存储是从备份恢复的：先开新纪元", "the store comes from a backup: begin a new epoch first"}, Takes::nothing}}}};
-  for (const auto& some : {village_command_specs(), district_command_specs(), case_command_specs(), looking_command_specs()}) {
+        {"--restored",
+         {"存储是从备份恢复的：先开新纪元", "the store comes from a backup: begin a new epoch first"},
+         Takes::nothing}}}};
+  for (const auto& some :
+       {village_command_specs(), district_command_specs(), case_command_specs(), looking_command_specs()}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   for (auto& spec : all) spec.options.push_back(machine_key_option);
@@ -63,8 +71,8 @@ Result<program::Reply> run_init(const program::CommandLine& line, const std::fil
                          {"machine_key", key_at}},
                         {identity.district_name + "中心已建立。\n根密钥 " + options.root_key.string() +
                              " 请移到离线介质保管；机器密钥 " + key_at + " 请另外备份：没有它，存储无法打开。",
-                         "The hub of " + identity.district_name + " is made.\nMove the root key " + options.root_key.string() +
-                             " to an offline medium. Back up the machine key " + key_at +
+                         "The hub of " + identity.district_name + " is made.\nMove the root key " +
+                             options.root_key.string() + " to an offline medium. Back up the machine key " + key_at +
                              " apart from the store: without it the store cannot be opened."}};
 }
 
@@ -87,15 +95,16 @@ Result<program::Reply> run_command(const program::CommandLine& line, const App::
 }
 
 int run(int argc, const char* const* argv) {
-  auto parsed = program::parse_command_line("cunzheng-hub", {"村证：区县中心", "Cunzheng: the hub of a district"}, specs(),
-                                            argc, argv);
+  auto parsed = program::parse_command_line("cunzheng-hub", {"村证：区县中心", "Cunzheng: the hub of a district"},
+                                            specs(), argc, argv);
   if (const auto* code = std::get_if<int>(&parsed)) return *code;
   auto& line = std::get<program::CommandLine>(parsed);
   const App::Options options{line.store, text_in(line.arguments, "machine_key")};
   line.arguments.erase("machine_key");
   if (line.store.empty()) {
-    return program::show(fail(FailureCode::bad_input, {"请用--store说明存储文件夹", "say which store folder: --store DIR"}, "store"),
-                         line.manner);
+    return program::show(
+        fail(FailureCode::bad_input, {"请用--store说明存储文件夹", "say which store folder: --store DIR"}, "store"),
+        line.manner);
   }
   if (line.command == "init") return program::show(run_init(line, options.machine_key), line.manner);
   if (line.command != "serve") return program::show(run_command(line, options), line.manner);
@@ -111,6 +120,7 @@ int main(int argc, char** argv) {
     return cunzheng::hub::run(argc, argv);
   } catch (const std::exception& error) {
     return cunzheng::program::show(
-        cunzheng::fail(cunzheng::FailureCode::unavailable, {std::string("程序出错：") + error.what(), error.what()}), {});
+        cunzheng::fail(cunzheng::FailureCode::unavailable, {std::string("程序出错：") + error.what(), error.what()}),
+        {});
   }
 }

@@ -15,8 +15,8 @@ Result<domain::OfficerId> find_officer(const registers::FactBook& facts, const s
   }
   if (found.size() == 1) return found.front();
   if (found.empty()) {
-    return fail(FailureCode::not_found, {"没有这名区级人员：" + id_or_name, "no such officer of the district: " + id_or_name},
-                field);
+    return fail(FailureCode::not_found,
+                {"没有这名区级人员：" + id_or_name, "no such officer of the district: " + id_or_name}, field);
   }
   return fail(FailureCode::bad_input, {"不止一人，请用人员编号", "more than one officer; give the id"}, field);
 }
@@ -53,12 +53,14 @@ Result<NewOfficer> make_officer(const std::filesystem::path& store_folder, const
 
 Status check_officer_name(const journal::HubStatement& statement, const std::string& name) {
   if (trimmed(name) != name || name.empty() || code_points(name) > 40 || has_control_characters(name)) {
-    return fail(FailureCode::bad_input, {"请填写姓名，最多40个字，前后没有空格", "a name of at most 40 characters, without blanks at its ends"},
+    return fail(FailureCode::bad_input,
+                {"请填写姓名，最多40个字，前后没有空格", "a name of at most 40 characters, without blanks at its ends"},
                 "name");
   }
   const auto& officers = statement.officers;
   if (std::any_of(officers.begin(), officers.end(), [&](const auto& other) { return other.name == name; })) {
-    return fail(FailureCode::conflict, {"已有同名的区级人员，请在姓名后加以区别", "there is an officer of that name already"}, "name");
+    return fail(FailureCode::conflict,
+                {"已有同名的区级人员，请在姓名后加以区别", "there is an officer of that name already"}, "name");
   }
   return {};
 }

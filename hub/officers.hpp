@@ -43,6 +43,7 @@ Result<journal::HubStatement> with_officer(journal::HubStatement statement, cons
                                            Instant now);
 journal::HubCertified certify(const journal::HubStatement& statement, const crypto::SecretKey& root);
 
-inline constexpr std::int64_t statement_valid_ms = 10LL * 366 * 24 * 3600 * 1000;  // ten years, said anew with each change
+inline constexpr std::int64_t statement_valid_ms =
+    10LL * 366 * 24 * 3600 * 1000;  // ten years, said anew with each change
 
 }  // namespace cunzheng::hub

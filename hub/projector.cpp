@@ -3,7 +3,7 @@
 namespace cunzheng::hub {
 namespace {
 
-constexpr std::size_t slice_arrivals = 200;     // some 20 ms: what a receipt may wait
+constexpr std::size_t slice_arrivals = 200;  // some 20 ms: what a receipt may wait
 constexpr std::size_t catch_up_arrivals = 2000;
 
 }  // namespace
@@ -34,18 +34,27 @@ Projector::Projector(store::StoreThread& store, store::EntryStore& entries, std:
 Projector::~Projector() = default;
 
 Result<bool> Projector::slice(std::size_t most) {
+  if (is_torn_) {
+    CHECK(projection_->open());
+    is_torn_ = false;
+  }
   TRY(const auto arrivals, entries_.arrivals(projection_->cursor(), most));
   if (arrivals.empty()) return false;
   std::vector<registers::NumberedArrival> numbered;
   numbered.reserve(arrivals.size());
   for (const auto& arrival : arrivals) {
-    TRY(auto stored, entries_.item(arrival.place));
+    auto stored = entries_.item(arrival.place);
+    if (!stored && stored.error().code != FailureCode::unreadable) return tl::make_unexpected(stored.error());
+    auto item = stored ? std::move(stored->item) : journal::Item{};  // not even its id is left: the rest goes on (D31)
     const auto info = entries_.journal(arrival.place.journal);
     std::optional<journal::Seq> forked_at;
     if (info && info->fork) forked_at = info->fork->seq;
-    numbered.push_back({arrival.number, {arrival.place.journal, std::move(stored.item)}, forked_at});
+    numbered.push_back({arrival.number, {arrival.place.journal, std::move(item)}, forked_at});
   }
-  CHECK(projection_->apply(numbered));
+  if (auto applied = projection_->apply(numbered); !applied) {
+    is_torn_ = true;
+    return tl::make_unexpected(std::move(applied).error());
+  }
   return arrivals.size() == most;
 }
 

@@ -47,6 +47,7 @@ class Projector {
   std::unique_ptr<registers::RowStore> rows_;
   std::unique_ptr<SubjectsOf> subjects_;
   std::unique_ptr<registers::Projection> projection_;
+  bool is_torn_ = false;  // memory and rows differ after a failure: rows are read again first
   std::atomic<bool> scheduled_ = false;
 };
 

@@ -20,7 +20,8 @@ std::vector<journal::OfficerSignature> sign_all(const std::vector<Signatory>& si
 Status check_certified(const registers::FactBook& facts, const Signatory& signatory) {
   const auto* certified = facts.district_officer(signatory.id);
   if (certified != nullptr && certified->key == signatory.keys.public_key) return {};
-  return fail(FailureCode::refused, {"不是根密钥确认过的区级人员", "not an officer certified by the root"}, "officer", "D18");
+  return fail(FailureCode::refused, {"不是根密钥确认过的区级人员", "not an officer certified by the root"}, "officer",
+              "D18");
 }
 
 Publisher::Publisher(Ledger& ledger, const Directory& directory, const Clock& clock, Random& random)
@@ -36,7 +37,8 @@ Status Publisher::check_signatories(const std::vector<Signatory>& signatories) c
   }
   if (different.size() < hub->signatures_needed) {
     const auto needed = std::to_string(hub->signatures_needed);
-    return fail(FailureCode::refused, {"需要" + needed + "名不同的区级人员签名", "needs the signatures of " + needed + " different officers"},
+    return fail(FailureCode::refused,
+                {"需要" + needed + "名不同的区级人员签名", "needs the signatures of " + needed + " different officers"},
                 "officer", "D18");
   }
   return {};
@@ -49,7 +51,8 @@ Result<Publisher::Content> Publisher::read(DataKind kind, std::string_view file)
       const auto published = directory_.facts().published(DataKind::catalogue);
       const auto* previous = published.empty() ? nullptr : published.back()->catalogue.get();
       TRY(auto report, domain::check(catalogue, previous));
-      return Content{codec::encode(catalogue), catalogue.revision, catalogue.effective_from, std::move(report.warnings)};
+      return Content{codec::encode(catalogue), catalogue.revision, catalogue.effective_from,
+                     std::move(report.warnings)};
     }
     case DataKind::calendar: {
       TRY(const auto calendar, domain::calendar_from_json(file));
@@ -74,10 +77,11 @@ void Publisher::publish(DataKind kind, std::string_view file, std::optional<Civi
   if (!content) return done(tl::make_unexpected(content.error()));
   const auto newest = directory_.facts().newest_revision(kind);
   if (content->revision <= newest) {
-    return done(fail(FailureCode::conflict,
-                     {"版次" + std::to_string(content->revision) + "没有大于已发布的" + std::to_string(newest),
-                      "revision " + std::to_string(content->revision) + " is not above the published " + std::to_string(newest)},
-                     "revision", "R102"));
+    return done(fail(
+        FailureCode::conflict,
+        {"版次" + std::to_string(content->revision) + "没有大于已发布的" + std::to_string(newest),
+         "revision " + std::to_string(content->revision) + " is not above the published " + std::to_string(newest)},
+        "revision", "R102"));
   }
   if (content->bytes.size() + 4096 > journal::body_bytes_max) {
     return done(fail(FailureCode::bad_input, {"数据太大，一个条目放不下", "too large for one entry"}, "content"));

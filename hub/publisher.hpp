@@ -19,7 +19,8 @@ struct PublishReport {
   std::uint32_t revision = 0;
   CivilDate effective_from;
   journal::EntryId entry;
-  std::vector<domain::CatalogueWarning> warnings;  // of a catalogue: what a person should look at, published all the same
+  std::vector<domain::CatalogueWarning>
+      warnings;  // of a catalogue: what a person should look at, published all the same
 };
 
 class Publisher {

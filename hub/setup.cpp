@@ -25,8 +25,7 @@ struct HubFile {
   template <class Archive>
   void serialize(Archive& archive) {
     archive(CEREAL_NVP(format), CEREAL_NVP(district_name), CEREAL_NVP(host), CEREAL_NVP(hub_id), CEREAL_NVP(root),
-            CEREAL_NVP(signing_seed), CEREAL_NVP(tls_certificate), CEREAL_NVP(tls_key),
-            CEREAL_NVP(machine_key));
+            CEREAL_NVP(signing_seed), CEREAL_NVP(tls_certificate), CEREAL_NVP(tls_key), CEREAL_NVP(machine_key));
   }
 };
 
@@ -37,12 +36,21 @@ Bytes place_of(const sync::HubId& hub_id, std::string_view use) {
   return place;
 }
 
-crypto::SymmetricKey identity_key(const crypto::SymmetricKey& machine) { return crypto::derive(machine, "hub-identity"); }
+crypto::SymmetricKey identity_key(const crypto::SymmetricKey& machine) {
+  return crypto::derive(machine, "hub-identity");
+}
 
 HubFile seal_identity(const Identity& identity, const crypto::SymmetricKey& machine, Random& random) {
   const auto key = identity_key(machine);
-  HubFile file{hub_file_format, identity.district_name, identity.host, identity.hub_id, identity.root,
-               {},              identity.tls.certificate_pem, {}, {}};
+  HubFile file{hub_file_format,
+               identity.district_name,
+               identity.host,
+               identity.hub_id,
+               identity.root,
+               {},
+               identity.tls.certificate_pem,
+               {},
+               {}};
   const auto seed = identity.keys.secret.seed();
   file.signing_seed = crypto::seal(key, seed.bytes(), place_of(identity.hub_id, "signing"), random);
   file.tls_key = crypto::seal(key, view_of(identity.tls.key_pem), place_of(identity.hub_id, "tls"), random);
@@ -52,8 +60,8 @@ HubFile seal_identity(const Identity& identity, const crypto::SymmetricKey& mach
 Status must_not_exist(const std::filesystem::path& path, const std::string& field) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) return {};
-  return fail(FailureCode::conflict, {"已经存在，不会覆盖：" + path.string(), "exists and is not replaced: " + path.string()},
-              field);
+  return fail(FailureCode::conflict,
+              {"已经存在，不会覆盖：" + path.string(), "exists and is not replaced: " + path.string()}, field);
 }
 
 Result<crypto::KeyPair> make_root(const InitOptions& options, Random& random) {
@@ -104,7 +112,8 @@ Result<Identity> init(const InitOptions& options, const Clock& clock, Random& ra
   const auto machine_key = options.machine_key.empty() ? machine_key_beside(options.store) : options.machine_key;
   if (trimmed(options.district_name).empty() || code_points(options.district_name) > 40 ||
       has_control_characters(options.district_name)) {
-    return fail(FailureCode::bad_input, {"请填写区县名称，最多40个字", "name the district, at most 40 characters"}, "district");
+    return fail(FailureCode::bad_input, {"请填写区县名称，最多40个字", "name the district, at most 40 characters"},
+                "district");
   }
   CHECK(must_not_exist(options.store / hub_file_name, "store"));
   CHECK(must_not_exist(options.root_key, "root_key"));
@@ -138,14 +147,16 @@ Result<Identity> init(const InitOptions& options, const Clock& clock, Random& ra
 Result<Identity> read_identity(const std::filesystem::path& store, const std::filesystem::path& machine_key) {
   auto bytes = program::read_file(store / hub_file_name, hub_file_bytes_max);
   if (!bytes && bytes.error().code == FailureCode::not_found) {
-    return fail(FailureCode::not_found, {"这个文件夹里没有中心，请先运行 init：" + store.string(),
-                                         "there is no hub in this folder, run init first: " + store.string()},
+    return fail(FailureCode::not_found,
+                {"这个文件夹里没有中心，请先运行 init：" + store.string(),
+                 "there is no hub in this folder, run init first: " + store.string()},
                 "store");
   }
   if (!bytes) return tl::make_unexpected(bytes.error());
   TRY(auto file, codec::decode<HubFile>(*bytes));
   if (file.format != hub_file_format) {
-    return fail(FailureCode::unreadable, {"hub文件是另一版本的程序写的", "the file `hub` is of another version of this program"});
+    return fail(FailureCode::unreadable,
+                {"hub文件是另一版本的程序写的", "the file `hub` is of another version of this program"});
   }
   const auto kept = file.machine_key.empty() ? machine_key_beside(store) : std::filesystem::path(file.machine_key);
   const auto at = machine_key.empty() ? kept : machine_key;
@@ -157,7 +168,8 @@ Result<Identity> read_identity(const std::filesystem::path& store, const std::fi
   const auto seed = crypto::open_secret(key, file.signing_seed, place_of(file.hub_id, "signing"));
   const auto tls_key = crypto::open(key, file.tls_key, place_of(file.hub_id, "tls"));
   if (!seed || !tls_key) {
-    return fail(FailureCode::unreadable, {"机器密钥与这个存储不配套：" + at.string(), "this machine key is not of this store: " + at.string()},
+    return fail(FailureCode::unreadable,
+                {"机器密钥与这个存储不配套：" + at.string(), "this machine key is not of this store: " + at.string()},
                 "machine_key");
   }
   TRY(auto tls, link::load_tls_identity(std::string(text_of(*tls_key)), std::move(file.tls_certificate)));

@@ -54,8 +54,12 @@ program::json::object without_signing(program::json::object arguments) {
 std::vector<program::OptionSpec> signed_options(std::vector<program::OptionSpec> options, int officers) {
   for (int number = 1; number <= officers; ++number) {
     const auto name = "--" + officer_field(number);
-    options.push_back({name, {"签名人员的编号或姓名", "officer who signs, id or name"}, program::Takes::text, number == 1});
-    options.push_back({name + "-passphrase-file", {"该人员的口令文件", "file with that officer's passphrase"}, program::Takes::file, number == 1});
+    options.push_back(
+        {name, {"签名人员的编号或姓名", "officer who signs, id or name"}, program::Takes::text, number == 1});
+    options.push_back({name + "-passphrase-file",
+                       {"该人员的口令文件", "file with that officer's passphrase"},
+                       program::Takes::file,
+                       number == 1});
   }
   return options;
 }

@@ -16,7 +16,7 @@ class KeyWatch {
   static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
   using Error = json::error_code;
 
-  std::string duplicate;
+  std::optional<std::string> duplicate;
 
   bool on_object_begin(Error&) {
     keys_.emplace_back();
@@ -72,8 +72,8 @@ Result<json::value> parse_json(std::string_view text, std::size_t bytes_max) {
   json::basic_parser<KeyWatch> watch(json::parse_options{});
   json::error_code error;
   const auto read = watch.write_some(false, text.data(), text.size(), error);
-  if (!watch.handler().duplicate.empty()) {
-    return fail(FailureCode::bad_input, {"同一对象里字段重复", "duplicate key in an object"}, watch.handler().duplicate);
+  if (const auto& duplicate = watch.handler().duplicate) {
+    return fail(FailureCode::bad_input, {"同一对象里字段重复", "duplicate key in an object"}, *duplicate);
   }
   json::value value;
   if (!error && read == text.size()) value = json::parse({text.data(), text.size()}, error);

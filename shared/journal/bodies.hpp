@@ -42,10 +42,10 @@ struct OfficerSignature {
   static constexpr std::uint16_t version = kind_version;       \
   using Private = private_type
 
-#define CUNZHENG_FIELDS(...)          \
-  template <class Archive>            \
-  void serialize(Archive& archive) {  \
-    archive(__VA_ARGS__);             \
+#define CUNZHENG_FIELDS(...)         \
+  template <class Archive>           \
+  void serialize(Archive& archive) { \
+    archive(__VA_ARGS__);            \
   }
 
 // ---- every journal's first entry
@@ -57,10 +57,10 @@ struct JournalOpened {
   static constexpr const char* name = "JournalOpened";
 
   JournalKind journal_kind = JournalKind::device;
-  std::string body;                 // device, body: the committee's id; else empty
-  crypto::PublicKey key;            // signs this journal's heads
-  std::string series;               // device: its letter, "A"
-  std::uint32_t epoch = 0;          // hub journals: from 1
+  std::string body;         // device, body: the committee's id; else empty
+  crypto::PublicKey key;    // signs this journal's heads
+  std::string series;       // device: its letter, "A"
+  std::uint32_t epoch = 0;  // hub journals: from 1
   ByteArray<16> nonce{};
   std::optional<Head> predecessor;  // the journal this one goes on from, and where that one ended
   CUNZHENG_FIELDS(CEREAL_NVP(journal_kind), CEREAL_NVP(body), CEREAL_NVP(key), CEREAL_NVP(series), CEREAL_NVP(epoch),
@@ -208,8 +208,8 @@ struct InquiryRecorded {
 
 struct CommitmentPrivate {
   domain::Person person;
-  std::string text;   // the seven parts as signed
-  std::string facts;  // what is promised to be true
+  std::string text;                                                      // the seven parts as signed
+  std::string facts;                                                     // what is promised to be true
   domain::ExclusionAnswer exclusion = domain::ExclusionAnswer::no_list;  // a credit matter of a person: private
   CUNZHENG_FIELDS(CEREAL_NVP(person), CEREAL_NVP(text), CEREAL_NVP(facts), CEREAL_NVP(exclusion))
 };
@@ -241,12 +241,12 @@ struct CertifiedOfficer {
 struct HubStatement {
   std::uint32_t number = 1;
   std::string district_name;
-  crypto::PublicKey hub_key;                  // signs the hub's journals
-  std::vector<ByteArray<32>> tls_pins;        // SHA-256 of the public key info: the one in use and a spare
+  crypto::PublicKey hub_key;            // signs the hub's journals
+  std::vector<ByteArray<32>> tls_pins;  // SHA-256 of the public key info: the one in use and a spare
   Instant from;
   Instant to;
   std::vector<CertifiedOfficer> officers;
-  std::uint32_t signatures_needed = 2;        // for catalogue, exclusions, credit
+  std::uint32_t signatures_needed = 2;  // for catalogue, exclusions, credit
   CUNZHENG_FIELDS(CEREAL_NVP(number), CEREAL_NVP(district_name), CEREAL_NVP(hub_key), CEREAL_NVP(tls_pins),
                   CEREAL_NVP(from), CEREAL_NVP(to), CEREAL_NVP(officers), CEREAL_NVP(signatures_needed))
 };
@@ -254,8 +254,8 @@ struct HubCertified {
   CUNZHENG_BODY(40, 1, NothingPrivate);
   static constexpr const char* name = "HubCertified";
 
-  Bytes statement;             // canonical bytes of HubStatement
-  crypto::Signature by_root;   // over "hub-statement" and those bytes
+  Bytes statement;            // canonical bytes of HubStatement
+  crypto::Signature by_root;  // over "hub-statement" and those bytes
   CUNZHENG_FIELDS(CEREAL_NVP(statement), CEREAL_NVP(by_root))
 };
 
@@ -441,8 +441,8 @@ struct EnrolmentTried {
   CUNZHENG_BODY(61, 1, NothingPrivate);
   static constexpr const char* name = "EnrolmentTried";
 
-  bool used = false;       // this try went through: the slip is spent
-  crypto::PublicKey key;   // of the device, when used
+  bool used = false;      // this try went through: the slip is spent
+  crypto::PublicKey key;  // of the device, when used
   CUNZHENG_FIELDS(CEREAL_NVP(used), CEREAL_NVP(key))
 };
 
@@ -483,12 +483,11 @@ struct CreditStepTaken {
 
 template <class... Bodies>
 struct BodyList {};
-using AllBodies =
-    BodyList<JournalOpened, OfficerKeyMade, ApplicationOpened, CertificateIssued, CertificateSpoiled,
-             ApplicationRefused, DeliberationRecorded, InquiryRecorded, CommitmentMade, HubCertified, DataPublished,
-             ExclusionListPublished, Checkpoint, BodyDescribed, DeviceEnrolled, DeviceRevoked, OfficerAppointed,
-             Received, RulingMade, CommitmentAnswered, PrivatePartErased, EnrolmentSlipMade, EnrolmentTried,
-             CreditDecided, CreditStepTaken>;
+using AllBodies = BodyList<JournalOpened, OfficerKeyMade, ApplicationOpened, CertificateIssued, CertificateSpoiled,
+                           ApplicationRefused, DeliberationRecorded, InquiryRecorded, CommitmentMade, HubCertified,
+                           DataPublished, ExclusionListPublished, Checkpoint, BodyDescribed, DeviceEnrolled,
+                           DeviceRevoked, OfficerAppointed, Received, RulingMade, CommitmentAnswered, PrivatePartErased,
+                           EnrolmentSlipMade, EnrolmentTried, CreditDecided, CreditStepTaken>;
 
 // Where a kind may stand: kinds are numbered by their writer. A laptop that writes a ruling says nothing.
 constexpr bool may_stand_in(BodyKind kind, JournalKind journal) {

@@ -51,6 +51,7 @@ class Writer {
   void saw(std::uint64_t lamport) { lamport_ = std::max(lamport_, lamport); }
 
   const Head& head() const { return head_; }
+  std::uint64_t lamport() const { return lamport_; }
   const crypto::PublicKey& key() const { return key_.public_key; }
   SignedHead sign(const Head& head) const { return sign_head(head, key_.secret); }
   crypto::Signature sign(std::string_view what, ByteView bytes) const { return crypto::sign(key_.secret, what, bytes); }

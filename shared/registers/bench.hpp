@@ -16,7 +16,8 @@ struct Turn {
 
 class Bench {
  public:
-  Bench(const Case& of, const FactBook& known, const Elsewhere& others) : subject(of), facts(known), elsewhere(others) {}
+  Bench(const Case& of, const FactBook& known, const Elsewhere& others)
+      : subject(of), facts(known), elsewhere(others) {}
 
   const Case& subject;
   const FactBook& facts;

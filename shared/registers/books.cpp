@@ -141,9 +141,6 @@ class Clerk {
     return law && item != domain::ItemId{} ? domain::item_name(*law->catalogue, item).zh : item.value();
   }
 
-  bool has(FindingRule rule) const {
-    return std::any_of(findings_.begin(), findings_.end(), [&](const Finding& each) { return each.rule == rule; });
-  }
   bool ruled(RulingOutcome outcome) const {
     return std::any_of(findings_.begin(), findings_.end(),
                        [&](const Finding& each) { return each.ruling == outcome && !each.withdrawn_by; });
@@ -190,7 +187,9 @@ class Clerk {
       row.state = CertificateState::spoiled;
       row.spoil_kind = note->body.spoil_kind;
     }
-    row.forked = has(FindingRule::forked_journal);
+    row.forked = std::any_of(findings_.begin(), findings_.end(), [&](const Finding& each) {
+      return each.rule == FindingRule::forked_journal && each.evidence == row.entry;
+    });
     row.quarantined = std::any_of(findings_.begin(), findings_.end(), [](const Finding& each) {
       return each.rule == FindingRule::after_revocation && !each.withdrawn_by && each.ruling != RulingOutcome::stands;
     });

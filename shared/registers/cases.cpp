@@ -21,7 +21,8 @@ Read read(const Held& held) {
   out.stamp.id = held.item.id;
   out.stamp.at = held.at;
   out.stamp.journal = held.at;
-  auto entry = held.item.is_stub() ? Result<journal::Entry>(fail(FailureCode::unreadable, {})) : journal::parse_entry(held.item.entry);
+  auto entry = held.item.is_stub() ? Result<journal::Entry>(fail(FailureCode::unreadable, {}))
+                                   : journal::parse_entry(held.item.entry);
   if (!entry) return out;
   const bool opens = entry->seq == 0;
   out.stamp.journal = opens ? journal::JournalId{held.item.id.value()} : entry->journal;
@@ -44,7 +45,8 @@ std::vector<Read> sorted(std::span<const Held> entries) {
   }
   std::vector<Read> out;
   for (const auto& [id, held] : best) out.push_back(read(*held));
-  std::stable_sort(out.begin(), out.end(), [](const Read& a, const Read& b) { return a.stamp.lamport < b.stamp.lamport; });
+  std::stable_sort(out.begin(), out.end(),
+                   [](const Read& a, const Read& b) { return a.stamp.lamport < b.stamp.lamport; });
   return out;
 }
 
@@ -132,17 +134,28 @@ class Folder {
       return;
     }
     switch (each.entry->kind.value()) {
-      case journal::ApplicationOpened::kind: return put(each, applications_);
-      case journal::CertificateIssued::kind: return put(each, certificate_.issued);
-      case journal::CertificateSpoiled::kind: return put(each, certificate_.spoiled);
-      case journal::ApplicationRefused::kind: return put(each, certificate_.refused);
-      case journal::DeliberationRecorded::kind: return put(each, deliberations_);
-      case journal::InquiryRecorded::kind: return put(each, inquiries_);
-      case journal::CommitmentMade::kind: return put(each, commitments_);
-      case journal::CommitmentAnswered::kind: return put(each, answers_);
-      case journal::CreditDecided::kind: return put(each, decisions_);
-      case journal::CreditStepTaken::kind: return put(each, steps_);
-      default: return check_readable(each);
+      case journal::ApplicationOpened::kind:
+        return put(each, applications_);
+      case journal::CertificateIssued::kind:
+        return put(each, certificate_.issued);
+      case journal::CertificateSpoiled::kind:
+        return put(each, certificate_.spoiled);
+      case journal::ApplicationRefused::kind:
+        return put(each, certificate_.refused);
+      case journal::DeliberationRecorded::kind:
+        return put(each, deliberations_);
+      case journal::InquiryRecorded::kind:
+        return put(each, inquiries_);
+      case journal::CommitmentMade::kind:
+        return put(each, commitments_);
+      case journal::CommitmentAnswered::kind:
+        return put(each, answers_);
+      case journal::CreditDecided::kind:
+        return put(each, decisions_);
+      case journal::CreditStepTaken::kind:
+        return put(each, steps_);
+      default:
+        return check_readable(each);
     }
   }
 
@@ -225,8 +238,10 @@ class Folder {
 
 }  // namespace
 
-const At<journal::CertificateSpoiled>* CertificateCase::spoiling(const At<journal::CertificateIssued>& certificate) const {
-  // On a fork each branch spoils its own: a note applies to the certificate held in the same branch, or to the only one.
+const At<journal::CertificateSpoiled>* CertificateCase::spoiling(
+    const At<journal::CertificateIssued>& certificate) const {
+  // On a fork each branch spoils its own: a note applies to the certificate held in the same branch, or to the only
+  // one.
   for (const auto& note : spoiled) {
     const auto same_branch = [&](const auto& each) { return each.stamp.at == note.stamp.at; };
     if (same_branch(certificate) || std::none_of(issued.begin(), issued.end(), same_branch)) return &note;

@@ -9,31 +9,34 @@ bool has_prefix(const Bytes& key, ByteView prefix) {
   return key.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), key.begin());
 }
 
+bool is_less(ByteView a, ByteView b) { return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end()); }
+
 }  // namespace
 
 Result<std::optional<Bytes>> DraftRows::get(const RowKey& row) const {
-  const auto changed = changes_.find(row);
-  if (changed != changes_.end()) return changed->second;
+  if (const auto changes = tables_.find(row.table); changes != tables_.end()) {
+    const auto changed = changes->second.find(row.key);
+    if (changed != changes->second.end()) return changed->second;
+  }
   return rows_.get(row);
 }
 
 Status DraftRows::scan(const std::string& table, ByteView prefix,
                        const std::function<bool(ByteView key, ByteView value)>& each) const {
-  auto change = changes_.lower_bound({table, bytes_of(prefix)});
-  const auto mine = [&] {
-    return change != changes_.end() && change->first.table == table && has_prefix(change->first.key, prefix);
-  };
+  const auto found = tables_.find(table);
+  if (found == tables_.end()) return rows_.scan(table, prefix, each);
+  const auto& changes = found->second;
+  auto change = changes.lower_bound(bytes_of(prefix));
+  const auto mine = [&] { return change != changes.end() && has_prefix(change->first, prefix); };
   bool go_on = true;
   const auto show_change = [&] {
-    if (change->second) go_on = each(change->first.key, *change->second);
+    if (change->second) go_on = each(change->first, *change->second);
     ++change;
   };
   CHECK(rows_.scan(table, prefix, [&](ByteView key, ByteView value) {
-    while (go_on && mine() && std::lexicographical_compare(change->first.key.begin(), change->first.key.end(), key.begin(), key.end())) {
-      show_change();
-    }
+    while (go_on && mine() && is_less(change->first, key)) show_change();
     if (!go_on) return false;
-    if (mine() && equal(change->first.key, key)) {
+    if (mine() && equal(change->first, key)) {
       show_change();  // stands for the row as it was
     } else {
       go_on = each(key, value);
@@ -45,9 +48,12 @@ Status DraftRows::scan(const std::string& table, ByteView prefix,
 }
 
 Status DraftRows::write() {
-  CHECK(rows_.apply(changes_));
-  changes_.clear();
-  return {};
+  std::map<RowKey, std::optional<Bytes>> all;
+  for (auto& [table, changes] : tables_) {
+    for (auto& [key, value] : changes) all.emplace_hint(all.end(), RowKey{table, key}, std::move(value));
+  }
+  tables_.clear();
+  return rows_.apply(all);
 }
 
 void add_big_endian(Bytes& key, std::uint64_t number) {

@@ -10,15 +10,16 @@ class DraftRows {
   explicit DraftRows(RowStore& rows) : rows_(rows) {}
 
   Result<std::optional<Bytes>> get(const RowKey& row) const;
-  Status scan(const std::string& table, ByteView prefix, const std::function<bool(ByteView key, ByteView value)>& each) const;
-  void put(RowKey row, Bytes value) { changes_[std::move(row)] = std::move(value); }
-  void erase(RowKey row) { changes_[std::move(row)] = std::nullopt; }
+  Status scan(const std::string& table, ByteView prefix,
+              const std::function<bool(ByteView key, ByteView value)>& each) const;
+  void put(const RowKey& row, Bytes value) { tables_[row.table].insert_or_assign(row.key, std::move(value)); }
+  void erase(const RowKey& row) { tables_[row.table].insert_or_assign(row.key, std::nullopt); }
   // All or nothing; afterwards there are no changes.
   Status write();
 
  private:
   RowStore& rows_;
-  std::map<RowKey, std::optional<Bytes>> changes_;
+  std::map<std::string, std::map<Bytes, std::optional<Bytes>>> tables_;
 };
 
 // Parts of keys. A text carries its length, so that no key of one text begins with a key of another.

@@ -1,6 +1,5 @@
-#include "shared/registers/facts_state.hpp"
-
 #include "shared/crypto/hash.hpp"
+#include "shared/registers/facts_state.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,9 +17,7 @@ using Order = Publications::Order;  // lamport, id: one order for everybody
 
 FactKey hex_key(const char* table, ByteView id) { return std::string(table) + "/" + to_hex(id); }
 
-tl::unexpected<Failure> does_not_count(const char* zh, const char* en) {
-  return fail(FailureCode::refused, {zh, en});
-}
+tl::unexpected<Failure> does_not_count(const char* zh, const char* en) { return fail(FailureCode::refused, {zh, en}); }
 
 }  // namespace
 

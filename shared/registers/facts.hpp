@@ -38,7 +38,7 @@ FactKey law_key(CivilDate day);                       // what may be issued in t
 std::vector<FactKey> law_keys_from(CivilDate from);   // that month and all later ones
 FactKey data_key(journal::DataKind kind);             // quorums, forms
 FactKey ruling_key(const domain::FindingId& finding);
-FactKey received_key(const journal::JournalId& journal);                            // a receipt for it
+FactKey received_key(const journal::JournalId& journal);                                            // a receipt for it
 FactKey word_key(journal::JournalKind kind, const std::string& body, const journal::Known& place);  // that hub entry
 
 struct Device {
@@ -113,19 +113,19 @@ class FactBook {
   std::vector<FactKey> hear(const Word& word);
 
   // ---- the district
-  std::optional<journal::HubStatement> hub() const;  // the certified statement of the highest number
+  std::optional<journal::HubStatement> hub() const;            // the certified statement of the highest number
   std::optional<journal::HubCertified> certified_hub() const;  // the same, as the root signed it
   const journal::CertifiedOfficer* district_officer(const domain::OfficerId& id) const;  // of hub()
-  std::vector<const Published*> published(journal::DataKind kind) const;  // counting ones, by revision
+  std::vector<const Published*> published(journal::DataKind kind) const;                 // counting ones, by revision
   // In force on that day among revisions up to `revision_max`; null: none.
   const Published* in_force(journal::DataKind kind, CivilDate day, std::uint32_t revision_max = UINT32_MAX) const;
   const Published* revision(journal::DataKind kind, std::uint32_t revision) const;  // null: not counting or not here
-  std::uint32_t newest_revision(journal::DataKind kind) const;  // 0: none
+  std::uint32_t newest_revision(journal::DataKind kind) const;                      // 0: none
   // Claimed time of the latest entry of a hub journal seen: age of the data (O12). 1970: none yet.
   Instant newest_word() const;
   // Whether enough different officers of the district signed `bytes` under `tag`, by the statement in force `at`.
-  bool signed_by_officers(std::string_view tag, ByteView bytes, const std::vector<journal::OfficerSignature>& signatures,
-                          Instant at) const;
+  bool signed_by_officers(std::string_view tag, ByteView bytes,
+                          const std::vector<journal::OfficerSignature>& signatures, Instant at) const;
 
   // ---- exclusions
   struct Exclusions {

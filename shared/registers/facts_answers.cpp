@@ -56,7 +56,9 @@ std::uint32_t FactBook::newest_revision(DataKind kind) const {
   return all.empty() ? 0 : all.back()->revision;
 }
 
-Instant FactBook::newest_word() const { return state_->times.newest(); }
+Instant FactBook::newest_word() const {
+  return state_->times.newest([this](const journal::JournalId& journal) { return is_hub_journal(journal); });
+}
 
 bool FactBook::signed_by_officers(std::string_view tag, ByteView bytes,
                                   const std::vector<journal::OfficerSignature>& signatures, Instant at) const {
@@ -189,8 +191,8 @@ std::optional<Instant> FactBook::received_at(const journal::JournalId& journal, 
 std::optional<Instant> FactBook::seen_until(const std::string& body, const journal::Known& district,
                                             const journal::Known& of_body) const {
   std::optional<Instant> out;
-  for (const auto& [kind, name, known] : {std::tuple(JournalKind::district, std::string(), district),
-                                          std::tuple(JournalKind::body, body, of_body)}) {
+  for (const auto& [kind, name, known] :
+       {std::tuple(JournalKind::district, std::string(), district), std::tuple(JournalKind::body, body, of_body)}) {
     for (const auto& journal : state_->trust.journals(kind, name)) {
       if (opening_of(journal)->epoch != known.epoch || !is_hub_journal(journal)) continue;
       out = std::max(out, state_->times.at(journal, known.seq));
@@ -202,7 +204,8 @@ std::optional<Instant> FactBook::seen_until(const std::string& body, const journ
 bool FactBook::has_heard(JournalKind kind, const std::string& body, const journal::Known& place) const {
   const auto& journals = state_->trust.journals(kind, body);
   return std::any_of(journals.begin(), journals.end(), [&](const journal::JournalId& journal) {
-    return opening_of(journal)->epoch == place.epoch && is_hub_journal(journal) && state_->times.has(journal, place.seq);
+    return opening_of(journal)->epoch == place.epoch && is_hub_journal(journal) &&
+           state_->times.has(journal, place.seq);
   });
 }
 

@@ -34,7 +34,8 @@ void Bench::find(const Charge& charge, const EntryId& evidence, const std::optio
   finding.withdrawn_by = withdrawn_by ? withdrawn_by : charge.void_by;
   watch(ruling_key(finding.id));
   const auto* ruling = facts.ruling_on(finding.id);
-  if (ruling && std::find(finding.allowed.begin(), finding.allowed.end(), ruling->ruling.outcome) != finding.allowed.end()) {
+  if (ruling &&
+      std::find(finding.allowed.begin(), finding.allowed.end(), ruling->ruling.outcome) != finding.allowed.end()) {
     finding.ruling = ruling->ruling.outcome;
     finding.ruled_by = ruling->entry;
   }
@@ -71,8 +72,9 @@ constexpr std::int64_t clock_slack_ms = 10 * 60'000;  // between two honest cloc
 
 void judge_unreadable(Bench& bench) {
   for (const auto& stamp : bench.subject.unreadable) {
-    bench.find({FindingRule::unreadable_entry, "D31", local_date(stamp.claimed.at), "", {RulingOutcome::no_objection}, {}},
-               stamp.id);
+    bench.find(
+        {FindingRule::unreadable_entry, "D31", local_date(stamp.claimed.at), "", {RulingOutcome::no_objection}, {}},
+        stamp.id);
   }
 }
 
@@ -106,8 +108,12 @@ void judge_exclusion(Bench& bench, const CommitmentCase& what) {
       turns.push_back({credit_case.steps[k].stamp.id, !excluded_with(k + 1)});
     }
     const auto list = "list " + std::to_string(made.body.exclusion_list_revision);
-    bench.find_turns({FindingRule::commitment_excluded, "R76", made.body.made_on, list,
-                      {RulingOutcome::no_objection, RulingOutcome::revoked}, {}},
+    bench.find_turns({FindingRule::commitment_excluded,
+                      "R76",
+                      made.body.made_on,
+                      list,
+                      {RulingOutcome::no_objection, RulingOutcome::revoked},
+                      {}},
                      std::nullopt, turns);
   }
 }
@@ -139,7 +145,8 @@ class OfEverySubject {
   void operator()(const CreditCase&) const {}  // the district's own acts
 
  private:
-  void stamp(const Stamp& stamp, CivilDate day, bool written_that_day, const std::optional<EntryId>& void_by = {}) const {
+  void stamp(const Stamp& stamp, CivilDate day, bool written_that_day,
+             const std::optional<EntryId>& void_by = {}) const {
     judge_clock(bench_, stamp, day, written_that_day, void_by);
     judge_revocation(bench_, stamp);
     judge_fork(bench_, stamp);
@@ -165,8 +172,9 @@ void judge_clock(Bench& bench, const Stamp& stamp, CivilDate day, bool written_t
       detail = "before " + local_date(*seen).text() + ", which its writer had seen";
     }
   }
-  for (const auto& [kind, body, known] : {std::tuple(journal::JournalKind::district, std::string(), stamp.known_district),
-                                          std::tuple(journal::JournalKind::body, bench.subject.body, stamp.known_body)}) {
+  for (const auto& [kind, body, known] :
+       {std::tuple(journal::JournalKind::district, std::string(), stamp.known_district),
+        std::tuple(journal::JournalKind::body, bench.subject.body, stamp.known_body)}) {
     if (known.epoch != 0 && !facts.has_heard(kind, body, known)) bench.watch(word_key(kind, body, known));
   }
 
@@ -184,8 +192,12 @@ void judge_clock(Bench& bench, const Stamp& stamp, CivilDate day, bool written_t
     detail = "written on " + local_date(stamp.claimed.at).text();
   }
   if (detail.empty()) return;
-  bench.find({FindingRule::clock_doubtful, "O6", day, detail,
-              {RulingOutcome::no_objection, RulingOutcome::to_be_reissued, RulingOutcome::revoked}, void_by},
+  bench.find({FindingRule::clock_doubtful,
+              "O6",
+              day,
+              detail,
+              {RulingOutcome::no_objection, RulingOutcome::to_be_reissued, RulingOutcome::revoked},
+              void_by},
              stamp.id);
 }
 
@@ -201,8 +213,12 @@ void judge_revocation(Bench& bench, const Stamp& stamp) {
     turns.push_back({entry, trusted && trusted->journal == stamp.journal && stamp.seq <= trusted->seq});
     if (trusted) last = "last trusted " + std::to_string(trusted->seq);
   }
-  bench.find_turns({FindingRule::after_revocation, "O9", local_date(stamp.claimed.at),
-                    "entry " + std::to_string(stamp.seq) + ", " + last, {RulingOutcome::stands, RulingOutcome::revoked}, {}},
+  bench.find_turns({FindingRule::after_revocation,
+                    "O9",
+                    local_date(stamp.claimed.at),
+                    "entry " + std::to_string(stamp.seq) + ", " + last,
+                    {RulingOutcome::stands, RulingOutcome::revoked},
+                    {}},
                    std::nullopt, turns);
 }
 
@@ -210,8 +226,12 @@ void judge_revocation(Bench& bench, const Stamp& stamp) {
 void judge_fork(Bench& bench, const Stamp& stamp) {
   const auto fork = bench.elsewhere.fork_of(stamp.journal);
   if (!fork || stamp.seq < *fork) return;
-  bench.find({FindingRule::forked_journal, "D09", local_date(stamp.claimed.at), "branches differ from entry " + std::to_string(*fork),
-              {RulingOutcome::stands, RulingOutcome::to_be_reissued, RulingOutcome::revoked}, {}},
+  bench.find({FindingRule::forked_journal,
+              "D09",
+              local_date(stamp.claimed.at),
+              "branches differ from entry " + std::to_string(*fork),
+              {RulingOutcome::stands, RulingOutcome::to_be_reissued, RulingOutcome::revoked},
+              {}},
              stamp.id);
 }
 

@@ -36,10 +36,10 @@ struct Finding {
   domain::SubjectId subject;
   std::string body;  // committee concerned; empty: unknown
   FindingRule rule = FindingRule::unreadable_entry;
-  std::string law;           // "R100"
-  CivilDate day;             // of the act that is judged; 1970-01-01: not known
+  std::string law;            // "R100"
+  CivilDate day;              // of the act that is judged; 1970-01-01: not known
   journal::EntryId evidence;  // the entry that shows it
-  std::string detail;        // ids, revisions, dates: never personal
+  std::string detail;         // ids, revisions, dates: never personal
   std::vector<journal::RulingOutcome> allowed;
   std::optional<journal::EntryId> withdrawn_by;  // its ground went with this entry
   std::optional<journal::RulingOutcome> ruling;
@@ -50,8 +50,8 @@ struct Finding {
   template <class Archive>
   void serialize(Archive& archive) {
     archive(CEREAL_NVP(id), CEREAL_NVP(subject), CEREAL_NVP(body), CEREAL_NVP(rule), CEREAL_NVP(law), CEREAL_NVP(day),
-            CEREAL_NVP(evidence), CEREAL_NVP(detail), CEREAL_NVP(allowed), CEREAL_NVP(withdrawn_by),
-            CEREAL_NVP(ruling), CEREAL_NVP(ruled_by));
+            CEREAL_NVP(evidence), CEREAL_NVP(detail), CEREAL_NVP(allowed), CEREAL_NVP(withdrawn_by), CEREAL_NVP(ruling),
+            CEREAL_NVP(ruled_by));
   }
 };
 

@@ -60,7 +60,10 @@ void judge_law(Bench& bench, const Paper& paper) {
   }
   const auto detail = paper.issued.body.item.value() + ": revision " + std::to_string(applied) + " applied, revision " +
                       std::to_string(newest->revision) + " in force";
-  bench.find_turns({FindingRule::superseded_revision, "R100", paper.day(), detail,
+  bench.find_turns({FindingRule::superseded_revision,
+                    "R100",
+                    paper.day(),
+                    detail,
                     {RulingOutcome::confirmed_as_fallback, RulingOutcome::to_be_reissued, RulingOutcome::revoked},
                     paper.mark.spoiled_by},
                    std::nullopt, turns);
@@ -81,8 +84,12 @@ void judge_signatures(Bench& bench, const Paper& paper) {
   if (bad(issued.body.handler, issued.personal->handler_signature)) who = "handler";
   if (bad(issued.body.head, issued.personal->head_signature)) who += who.empty() ? "head" : ", head";
   if (who.empty()) return;
-  bench.find({FindingRule::bad_paper_signature, "D06", paper.day(), who,
-              {RulingOutcome::stands, RulingOutcome::to_be_reissued, RulingOutcome::revoked}, paper.mark.spoiled_by},
+  bench.find({FindingRule::bad_paper_signature,
+              "D06",
+              paper.day(),
+              who,
+              {RulingOutcome::stands, RulingOutcome::to_be_reissued, RulingOutcome::revoked},
+              paper.mark.spoiled_by},
              issued.stamp.id);
 }
 
@@ -90,9 +97,12 @@ void judge_two_people(Bench& bench, const Paper& paper) {
   const auto& body = paper.issued.body;
   const bool keeper_approved = body.seal_keeper == body.head;
   if (body.handler != body.head && !keeper_approved) return;
-  bench.find({FindingRule::same_person_signed_twice, keeper_approved ? "R113" : "R120", paper.day(),
+  bench.find({FindingRule::same_person_signed_twice,
+              keeper_approved ? "R113" : "R120",
+              paper.day(),
               keeper_approved ? "head keeps the seal" : "handler is head",
-              {RulingOutcome::no_objection, RulingOutcome::to_be_reissued, RulingOutcome::revoked}, paper.mark.spoiled_by},
+              {RulingOutcome::no_objection, RulingOutcome::to_be_reissued, RulingOutcome::revoked},
+              paper.mark.spoiled_by},
              paper.issued.stamp.id);
 }
 
@@ -119,14 +129,16 @@ const domain::DeliberationRule* consultation_asked(const Bench& bench, const Pap
 void judge_match(Bench& bench, const Paper& paper, const std::optional<At<journal::DeliberationRecorded>>& minutes) {
   const auto& issued = paper.issued;
   const bool on_file = issued.body.deliberation == domain::DeliberationEvidence::on_file;
-  if (on_file && minutes && minutes->stamp.journal == issued.stamp.journal && minutes->stamp.seq < issued.stamp.seq) return;
-  bench.find({FindingRule::deliberation_unmatched, "O7", paper.day(), "code " + issued.body.deliberation_code, on_consultation,
-              paper.mark.spoiled_by},
+  if (on_file && minutes && minutes->stamp.journal == issued.stamp.journal && minutes->stamp.seq < issued.stamp.seq)
+    return;
+  bench.find({FindingRule::deliberation_unmatched, "O7", paper.day(), "code " + issued.body.deliberation_code,
+              on_consultation, paper.mark.spoiled_by},
              issued.stamp.id, minutes ? std::optional(minutes->stamp.id) : std::nullopt);
 }
 
 // How often these minutes had been used before this certificate, by certificates that are not among `given_up`.
-std::uint32_t uses_before(const std::vector<IssuedMark>& uses, const IssuedMark& own, const std::set<EntryId>& given_up) {
+std::uint32_t uses_before(const std::vector<IssuedMark>& uses, const IssuedMark& own,
+                          const std::set<EntryId>& given_up) {
   return static_cast<std::uint32_t>(std::count_if(uses.begin(), uses.end(), [&](const IssuedMark& each) {
     const bool before = std::tie(each.lamport, each.entry) < std::tie(own.lamport, own.entry);
     return before && (!each.spoiled_by || !given_up.contains(*each.spoiled_by));
@@ -150,13 +162,15 @@ void judge_standing(Bench& bench, const Paper& paper, const At<journal::Delibera
   std::string detail;
   std::set<EntryId> given_up;
   const auto stands_under = [&](const Published& table) {
-    const auto standing = domain::standing_on(minutes, domain::judge_meeting(minutes, *table.quorums), notice_days, paper.day());
+    const auto standing =
+        domain::standing_on(minutes, domain::judge_meeting(minutes, *table.quorums), notice_days, paper.day());
     detail.clear();
     for (const auto& line : standing.lines) {
       if (line.answer == Answer::yes) continue;
       detail += (detail.empty() ? "" : ", ") + line.id + " " + std::string(codec::name_of(line.answer));
     }
-    const bool covered = domain::covers(minutes.scope, paper.issued.body.item, uses_before(uses, paper.mark, given_up), paper.day());
+    const bool covered =
+        domain::covers(minutes.scope, paper.issued.body.item, uses_before(uses, paper.mark, given_up), paper.day());
     if (!covered) detail += std::string(detail.empty() ? "" : ", ") + "scope no";
     return standing.stands == Answer::yes && covered;
   };
@@ -177,16 +191,18 @@ void judge_standing(Bench& bench, const Paper& paper, const At<journal::Delibera
     turn(*each.spoiled_by, *tables.back());
   }
   if (!ever_not) return;
-  bench.find({FindingRule::deliberation_not_standing, "R27", paper.day(), detail, on_consultation, paper.mark.spoiled_by},
-             recorded.stamp.id, stands ? righted_by : std::nullopt);
+  bench.find(
+      {FindingRule::deliberation_not_standing, "R27", paper.day(), detail, on_consultation, paper.mark.spoiled_by},
+      recorded.stamp.id, stands ? righted_by : std::nullopt);
 }
 
 void judge_consultation(Bench& bench, const Paper& paper) {
   const auto& body = paper.issued.body;
   if (body.deliberation == domain::DeliberationEvidence::none) {
     if (!consultation_asked(bench, paper)) return;
-    bench.find({FindingRule::deliberation_not_standing, "R27", paper.day(), "none", on_consultation, paper.mark.spoiled_by},
-               paper.issued.stamp.id);
+    bench.find(
+        {FindingRule::deliberation_not_standing, "R27", paper.day(), "none", on_consultation, paper.mark.spoiled_by},
+        paper.issued.stamp.id);
     return;
   }
   const auto minutes = bench.elsewhere.minutes(bench.subject.body, body.deliberation_code);
@@ -207,8 +223,12 @@ void judge_duplicate(Bench& bench, const Paper& paper) {
     if (other.subject == bench.subject.subject || !is_earlier(other, paper.mark)) continue;
     if (other.item != paper.mark.item || other.issued_on != paper.mark.issued_on) continue;
     if (other.addressee != paper.mark.addressee) continue;
-    bench.find({FindingRule::duplicate_certificate, "O2", paper.day(), paper.mark.item.value(),
-                {RulingOutcome::no_objection, RulingOutcome::revoked}, paper.mark.spoiled_by},
+    bench.find({FindingRule::duplicate_certificate,
+                "O2",
+                paper.day(),
+                paper.mark.item.value(),
+                {RulingOutcome::no_objection, RulingOutcome::revoked},
+                paper.mark.spoiled_by},
                other.entry, other.spoiled_by);
   }
 }
@@ -219,14 +239,22 @@ void judge_number(Bench& bench, const Paper& paper) {
   const auto* opening = bench.facts.opening_of(paper.issued.stamp.journal);
   const auto series = opening ? opening->series : std::string();
   if (!domain::check(paper.issued.body.number, {}) || series != std::string(1, paper.issued.body.number.series)) {
-    bench.find({FindingRule::number_not_of_series, "O3", paper.day(), "series " + series,
-                {RulingOutcome::stands, RulingOutcome::to_be_reissued, RulingOutcome::revoked}, {}},
+    bench.find({FindingRule::number_not_of_series,
+                "O3",
+                paper.day(),
+                "series " + series,
+                {RulingOutcome::stands, RulingOutcome::to_be_reissued, RulingOutcome::revoked},
+                {}},
                paper.issued.stamp.id);
   }
   for (const auto& other : bench.elsewhere.with_number(number)) {
     if (!is_earlier(other, paper.mark)) continue;
-    bench.find({FindingRule::number_used_twice, "R104", paper.day(), number,
-                {RulingOutcome::stands, RulingOutcome::to_be_reissued, RulingOutcome::revoked}, {}},
+    bench.find({FindingRule::number_used_twice,
+                "R104",
+                paper.day(),
+                number,
+                {RulingOutcome::stands, RulingOutcome::to_be_reissued, RulingOutcome::revoked},
+                {}},
                other.entry);
   }
 }
@@ -238,11 +266,11 @@ std::string number_text(const domain::CertificateNumber& number) {
 }
 
 IssuedMark mark_of(const CertificateCase& what, const Issued& issued, const domain::SubjectId& subject) {
-  IssuedMark mark{subject,     issued.stamp.id,       issued.stamp.lamport, issued.body.item,
-                  issued.body.issued_on, {}, {}};
+  IssuedMark mark{subject, issued.stamp.id, issued.stamp.lamport, issued.body.item, issued.body.issued_on, {}, {}};
   if (what.application) {
     mark.addressee = what.application->body.requesting_unit;
-    if (mark.addressee.empty() && what.application->personal) mark.addressee = what.application->personal->requester_name;
+    if (mark.addressee.empty() && what.application->personal)
+      mark.addressee = what.application->personal->requester_name;
   }
   if (const auto* note = what.spoiling(issued)) mark.spoiled_by = note->stamp.id;
   return mark;
@@ -281,8 +309,12 @@ void judge_posts(Bench& bench, const Signed& paper) {
     known.push_back(each.appointment);
     turns.push_back({each.entry, in_order()});
   }
-  bench.find_turns({FindingRule::not_in_post, "R4", paper.day, detail,
-                    {RulingOutcome::stands, RulingOutcome::to_be_reissued, RulingOutcome::revoked}, paper.void_by},
+  bench.find_turns({FindingRule::not_in_post,
+                    "R4",
+                    paper.day,
+                    detail,
+                    {RulingOutcome::stands, RulingOutcome::to_be_reissued, RulingOutcome::revoked},
+                    paper.void_by},
                    before, turns);
 }
 
@@ -310,8 +342,12 @@ void judge_deliberation(Bench& bench, const DeliberationCase& what) {
   const auto known = bench.facts.officer(recorded.body.head);
   const auto words = codec::encode(recorded.body.minutes);
   if (known && bench.elsewhere.signed_paper(known->key, "minutes", words, recorded.personal->head_signature)) return;
-  bench.find({FindingRule::bad_paper_signature, "D06", *signed_on, "head",
-              {RulingOutcome::stands, RulingOutcome::to_be_reissued, RulingOutcome::revoked}, {}},
+  bench.find({FindingRule::bad_paper_signature,
+              "D06",
+              *signed_on,
+              "head",
+              {RulingOutcome::stands, RulingOutcome::to_be_reissued, RulingOutcome::revoked},
+              {}},
              recorded.stamp.id);
 }
 

@@ -24,7 +24,15 @@ void HubTimes::hear(const FactBook::Word& word) {
   auto& spoken = spoken_[word.journal];
   insert(spoken.times, word.seq, word.at);
   if (word.received) insert(spoken.received[word.received->journal], word.received->seq, word.at);
-  newest_ = std::max(newest_, word.at);
+  spoken.newest = std::max(spoken.newest, word.at);
+}
+
+Instant HubTimes::newest(const std::function<bool(const journal::JournalId&)>& counts) const {
+  Instant out;
+  for (const auto& [journal, spoken] : spoken_) {
+    if (out < spoken.newest && counts(journal)) out = spoken.newest;
+  }
+  return out;
 }
 
 bool HubTimes::has(const journal::JournalId& hub_journal, journal::Seq seq) const {

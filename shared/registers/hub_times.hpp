@@ -3,13 +3,16 @@
 
 #include "shared/registers/facts.hpp"
 
+#include <functional>
+
 namespace cunzheng::registers {
 
 class HubTimes {
  public:
   void hear(const FactBook::Word& word);
 
-  Instant newest() const { return newest_; }
+  // The latest word of the journals that count.
+  Instant newest(const std::function<bool(const journal::JournalId&)>& counts) const;
   bool has(const journal::JournalId& hub_journal, journal::Seq seq) const;
   // The time of the entry at that place of a hub journal; without it of the last heard before it.
   std::optional<Instant> at(const journal::JournalId& hub_journal, journal::Seq seq) const;
@@ -21,11 +24,11 @@ class HubTimes {
  private:
   using Times = std::vector<std::pair<journal::Seq, Instant>>;  // ascending, each seq once
   struct Spoken {
+    Instant newest;
     Times times;
     std::map<journal::JournalId, Times> received;
   };
   std::map<journal::JournalId, Spoken> spoken_;
-  Instant newest_;
 };
 
 }  // namespace cunzheng::registers

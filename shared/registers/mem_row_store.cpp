@@ -5,17 +5,19 @@
 namespace cunzheng::registers {
 
 Result<std::optional<Bytes>> MemRowStore::get(const RowKey& row) {
-  const auto found = rows_.find(row);
-  if (found == rows_.end()) return std::optional<Bytes>();
+  const auto& rows = tables_[row.table];
+  const auto found = rows.find(row.key);
+  if (found == rows.end()) return std::optional<Bytes>();
   return std::optional(found->second);
 }
 
 Status MemRowStore::apply(const std::map<RowKey, std::optional<Bytes>>& changes) {
   for (const auto& [row, value] : changes) {
+    auto& rows = tables_[row.table];
     if (value) {
-      rows_[row] = *value;
+      rows.insert_or_assign(row.key, *value);
     } else {
-      rows_.erase(row);
+      rows.erase(row.key);
     }
   }
   return {};
@@ -23,17 +25,17 @@ Status MemRowStore::apply(const std::map<RowKey, std::optional<Bytes>>& changes)
 
 Status MemRowStore::scan(const std::string& table, ByteView prefix,
                          const std::function<bool(ByteView key, ByteView value)>& each) {
-  for (auto row = rows_.lower_bound({table, bytes_of(prefix)}); row != rows_.end(); ++row) {
+  const auto& rows = tables_[table];
+  for (auto row = rows.lower_bound(bytes_of(prefix)); row != rows.end(); ++row) {
     const auto& [key, value] = *row;
-    const bool below = key.table == table && key.key.size() >= prefix.size() &&
-                       std::equal(prefix.begin(), prefix.end(), key.key.begin());
-    if (!below || !each(key.key, value)) break;
+    const bool has_prefix = key.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), key.begin());
+    if (!has_prefix || !each(key, value)) break;
   }
   return {};
 }
 
 Status MemRowStore::clear() {
-  rows_.clear();
+  tables_.clear();
   return {};
 }
 

@@ -14,7 +14,7 @@ class MemRowStore final : public RowStore {
   Status clear() override;
 
  private:
-  std::map<RowKey, Bytes> rows_;
+  std::map<std::string, std::map<Bytes, Bytes>> tables_;
 };
 
 }  // namespace cunzheng::registers

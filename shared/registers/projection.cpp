@@ -12,12 +12,18 @@ class Others final : public Elsewhere {
  public:
   Others(const Projection::SignedPaper& signed_paper, const crypto::SymmetricKey& person_key, Subjects& subjects,
          const DraftRows& rows, const FactBook& facts, const std::map<journal::JournalId, journal::Seq>& forks)
-      : signed_paper_(signed_paper), person_key_(person_key), subjects_(subjects), rows_(rows), facts_(facts), forks_(forks) {}
+      : signed_paper_(signed_paper),
+        person_key_(person_key),
+        subjects_(subjects),
+        rows_(rows),
+        facts_(facts),
+        forks_(forks) {}
 
   // The first failure while answering: then the answers are worth nothing.
   Status failed() const { return failed_; }
 
-  std::optional<At<journal::DeliberationRecorded>> minutes(const std::string& body, const std::string& code) const override {
+  std::optional<At<journal::DeliberationRecorded>> minutes(const std::string& body,
+                                                           const std::string& code) const override {
     for (const auto& subject : named_in(table::minutes, code_key(body, code))) {
       const auto found = load(subject);
       if (const auto* meeting = std::get_if<DeliberationCase>(&found.what)) return meeting->recorded;
@@ -106,9 +112,8 @@ bool opens_plain_fact(const journal::Entry& entry, const FactBook& facts, const 
                      entry.kind.value() == journal::Checkpoint::kind;
   if (!plain || !journal::may_stand_in(entry.kind, opening->journal_kind)) return false;
   bool readable = false;
-  visit_kind(journal::AllBodies{}, entry.kind, [&](auto tag) {
-    readable = journal::read_body<typename decltype(tag)::Type>(entry).has_value();
-  });
+  visit_kind(journal::AllBodies{}, entry.kind,
+             [&](auto tag) { readable = journal::read_body<typename decltype(tag)::Type>(entry).has_value(); });
   return readable;
 }
 
@@ -116,7 +121,12 @@ bool opens_plain_fact(const journal::Entry& entry, const FactBook& facts, const 
 
 Projection::State::State(RowStore& store, Subjects& entries, crypto::PublicKey root_key,
                          const crypto::SymmetricKey& key_of_persons, SignedPaper check)
-    : rows(store), subjects(entries), root(root_key), person_key(key_of_persons), signed_paper(std::move(check)), facts(root_key) {}
+    : rows(store),
+      subjects(entries),
+      root(root_key),
+      person_key(key_of_persons),
+      signed_paper(std::move(check)),
+      facts(root_key) {}
 
 void Projection::State::forget() {
   facts = FactBook(root);
@@ -165,7 +175,8 @@ Status Projection::Round::take(const NumberedArrival& arrival) {
   }
   state_.cursor = arrival.number;
   const auto& [at, item] = arrival.held;
-  const auto entry = item.is_stub() ? Result<journal::Entry>(fail(FailureCode::unreadable, {})) : journal::parse_entry(item.entry);
+  const auto entry =
+      item.is_stub() ? Result<journal::Entry>(fail(FailureCode::unreadable, {})) : journal::parse_entry(item.entry);
   if (!entry) return take_damaged(arrival.held);
   if (state_.damaged.erase(item.id) > 0) {
     draft_.erase({table::damaged, bytes_of(item.id.value())});
@@ -313,8 +324,10 @@ Result<std::vector<RowKey>> Projection::Round::replace(const domain::SubjectId& 
     }
   }
   for (const auto& [row, value] : now) {
-    TRY(const auto before, draft_.get(row));
-    if (before != value) changed.push_back(row);
+    if (index) {
+      TRY(const auto before, draft_.get(row));
+      if (before != value) changed.push_back(row);
+    }
     draft_.put(row, value);
     after.push_back(row);
   }
@@ -333,8 +346,8 @@ Result<const Case*> Projection::Round::load(const domain::SubjectId& subject) {
 
 // ---------------------------------------------------------------- the projection
 
-Projection::Projection(RowStore& rows, Subjects& subjects, crypto::PublicKey root, const crypto::SymmetricKey& person_key,
-                       SignedPaper signed_paper)
+Projection::Projection(RowStore& rows, Subjects& subjects, crypto::PublicKey root,
+                       const crypto::SymmetricKey& person_key, SignedPaper signed_paper)
     : state_(std::make_unique<State>(rows, subjects, root, person_key, std::move(signed_paper))) {}
 Projection::~Projection() = default;
 

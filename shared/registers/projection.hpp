@@ -73,7 +73,8 @@ class Projection {
     CHECK(readable);
     return rows;
   }
-  Status each_row(const std::string& table, const std::string& body, const std::function<bool(ByteView row)>& each) const;
+  Status each_row(const std::string& table, const std::string& body,
+                  const std::function<bool(ByteView row)>& each) const;
 
   Result<std::vector<Finding>> findings(const std::string& body, bool open_only) const;  // open ones first, by day
   Result<std::optional<Finding>> finding(const domain::FindingId& id) const;

@@ -37,7 +37,8 @@ class Indexer {
     std::vector<journal::EntryId> entries{what.decided.stamp.id};
     for (const auto& step : what.steps) entries.push_back(step.stamp.id);
     const auto& id_number = what.decided.personal->person.id_number;
-    if (!id_number.empty()) add(table::credit_of, person_bytes(person_key_, id_number), nullptr, codec::encode(entries));
+    if (!id_number.empty())
+      add(table::credit_of, person_bytes(person_key_, id_number), nullptr, codec::encode(entries));
   }
 
  private:
@@ -88,7 +89,9 @@ Rows index_rows(const Case& subject, const crypto::SymmetricKey& person_key) {
 std::optional<Concerned> concerned_by(const RowKey& index_row) {
   const auto& name = index_row.table;
   const auto& key = index_row.key;
-  const auto without = [&key](std::size_t ids) { return Bytes(key.begin(), key.end() - static_cast<std::ptrdiff_t>(ids * id_bytes)); };
+  const auto without = [&key](std::size_t ids) {
+    return Bytes(key.begin(), key.end() - static_cast<std::ptrdiff_t>(ids * id_bytes));
+  };
   if (name == table::minutes) return Concerned{table::use, without(1)};
   if (name == table::use) return Concerned{table::use, without(2)};
   if (name == table::person) return Concerned{table::person, without(2)};

@@ -9,7 +9,8 @@ namespace {
 
 template <class... Rows>
 struct RowKinds {};
-using Books = RowKinds<ApplicationRow, CertificateRow, RefusalRow, DeliberationRow, InquiryRow, CommitmentRow, CreditRow>;
+using Books =
+    RowKinds<ApplicationRow, CertificateRow, RefusalRow, DeliberationRow, InquiryRow, CommitmentRow, CreditRow>;
 
 template <class Row>
 Result<codec::json::value> to_json_of(ByteView bytes) {
@@ -129,11 +130,26 @@ Result<Hash> Projection::digest() const {
     put_le(size, static_cast<std::uint64_t>(bytes.size()));
     hasher.update(size).update(bytes);
   };
-  for (const char* name :
-       {table::fact, table::word, table::fork, table::damaged, table::subject, table::watch, table::finding,
-        table::body_finding, table::minutes, table::use, table::person, table::number, table::credit_of,
-        ApplicationRow::table_name, CertificateRow::table_name, RefusalRow::table_name, DeliberationRow::table_name,
-        InquiryRow::table_name, CommitmentRow::table_name, CreditRow::table_name}) {
+  for (const char* name : {table::fact,
+                           table::word,
+                           table::fork,
+                           table::damaged,
+                           table::subject,
+                           table::watch,
+                           table::finding,
+                           table::body_finding,
+                           table::minutes,
+                           table::use,
+                           table::person,
+                           table::number,
+                           table::credit_of,
+                           ApplicationRow::table_name,
+                           CertificateRow::table_name,
+                           RefusalRow::table_name,
+                           DeliberationRow::table_name,
+                           InquiryRow::table_name,
+                           CommitmentRow::table_name,
+                           CreditRow::table_name}) {
     add(view_of(name));
     CHECK(state_->rows.scan(name, {}, [&](ByteView key, ByteView value) {
       add(key);

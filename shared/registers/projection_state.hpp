@@ -61,7 +61,7 @@ struct Projection::State {
   std::set<journal::EntryId> damaged;
   std::uint64_t cursor = 0;
 
-  void forget();      // what is in memory
+  void forget();       // what is in memory
   Status read_rows();  // into memory
 };
 

@@ -21,8 +21,9 @@ Result<Published> read(const journal::EntryId& entry, const journal::DataPublish
       TRY(auto catalogue, codec::decode<domain::Catalogue>(body.content));
       CHECK(same_revision(catalogue.revision, body.revision));
       if (catalogue.effective_from != body.effective_from) {
-        return fail(FailureCode::bad_input, {"生效日期与条目不符", "the content has another day of effect than the entry"},
-                    "effective_from", "R102");
+        return fail(FailureCode::bad_input,
+                    {"生效日期与条目不符", "the content has another day of effect than the entry"}, "effective_from",
+                    "R102");
       }
       CHECK(domain::check(catalogue, previous ? previous->catalogue.get() : nullptr));
       out.catalogue = std::make_shared<const domain::Catalogue>(std::move(catalogue));

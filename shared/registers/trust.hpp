@@ -36,8 +36,8 @@ class Trust {
   // By any statement: what was signed in office stays signed.
   std::optional<crypto::PublicKey> officer_key(const domain::OfficerId& id) const;
   // Different officers of the statement in force at that moment, as many as it asks for.
-  bool signed_by_officers(std::string_view tag, ByteView bytes, const std::vector<journal::OfficerSignature>& signatures,
-                          Instant at) const;
+  bool signed_by_officers(std::string_view tag, ByteView bytes,
+                          const std::vector<journal::OfficerSignature>& signatures, Instant at) const;
 
  private:
   const journal::HubStatement* in_force(Instant at) const;

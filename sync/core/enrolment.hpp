@@ -37,8 +37,9 @@ using HubId = ByteArray<16>;  // made at the hub's init, public
 
 inline constexpr std::uint32_t enrolment_tries_max = 5;
 inline constexpr std::int64_t slip_valid_ms = 72LL * 3600 * 1000;
-inline constexpr std::int64_t enrolment_ms_max = 60'000;  // from link up to the answer; a slow laptop stretches for seconds
-inline constexpr std::size_t enrolee_label_max = 64;      // code points
+inline constexpr std::int64_t enrolment_ms_max =
+    60'000;                                           // from link up to the answer; a slow laptop stretches for seconds
+inline constexpr std::size_t enrolee_label_max = 64;  // code points
 inline constexpr std::size_t enrolee_details_max = 4U << 10;
 inline constexpr std::size_t grant_bytes_max = 256U << 10;
 
@@ -64,7 +65,7 @@ class EnrolmentCode {
 // The laptop that wants to be taken in.
 struct Enrolee {
   crypto::PublicKey device_key;  // of a pair made for this enrolment
-  std::string label;             // for people: "青石沟村 2号机"; UTF-8 without control characters
+  std::string label;             // for people: "青石沟村 2号机"; UTF-8 without control characters; empty: as the slip says
   std::string expected_body;     // the committee it means to belong to, in the slip's spelling; empty: any
   Bytes details;                 // the programs' own particulars (the key for bundles); authenticated, not read here
 
@@ -161,7 +162,8 @@ struct MakeGrant {
 class LaptopEnrolment {
  public:
   using Input = std::variant<in::LinkUp, in::FrameArrived, in::CodeStretched, in::TimerFired, in::LinkDown>;
-  using Output = std::variant<out::Send, out::WakeAt, out::StretchCode, out::Enrolled, out::EnrolmentFailed, out::Close>;
+  using Output =
+      std::variant<out::Send, out::WakeAt, out::StretchCode, out::Enrolled, out::EnrolmentFailed, out::Close>;
 
   LaptopEnrolment(EnrolmentCode code, Enrolee enrolee, SignPossession sign, const ByteArray<32>& nonce);
   ~LaptopEnrolment();
@@ -202,6 +204,5 @@ class HubEnrolment {
 
 template <>
 struct cunzheng::codec::EnumNames<cunzheng::sync::EnrolmentRefusal> {
-  static constexpr std::array names{"weak_key",    "known_key", "other_body",
-                                    "bad_enrolee", "slip_used", "unavailable"};
+  static constexpr std::array names{"weak_key", "known_key", "other_body", "bad_enrolee", "slip_used", "unavailable"};
 };

@@ -1,6 +1,5 @@
-#include "sync/core/enrolment.hpp"
-
 #include "shared/crypto/vault.hpp"
+#include "sync/core/enrolment.hpp"
 
 #include <array>
 

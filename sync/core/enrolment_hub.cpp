@@ -1,7 +1,6 @@
-#include "sync/core/enrolment_messages.hpp"
-
 #include "shared/base/verify.hpp"
 #include "shared/crypto/wipe.hpp"
+#include "sync/core/enrolment_messages.hpp"
 
 namespace cunzheng::sync {
 namespace {
@@ -12,7 +11,7 @@ bool is_alive(const Slip& slip, Instant at) {
 
 bool is_well_formed(const Enrolee& enrolee) {
   const auto length = code_points(enrolee.label);  // the archive lets only UTF-8 through
-  return length >= 1 && length <= enrolee_label_max && !has_control_characters(enrolee.label) &&
+  return length <= enrolee_label_max && !has_control_characters(enrolee.label) &&
          enrolee.details.size() <= enrolee_details_max;
 }
 

@@ -1,27 +1,30 @@
-#include "sync/core/enrolment_messages.hpp"
-
 #include "shared/crypto/wipe.hpp"
+#include "sync/core/enrolment_messages.hpp"
 
 namespace cunzheng::sync {
 namespace {
 
-Failure failure(FailureCode code, Text what, std::string field = {}) { return {code, std::move(what), std::move(field), {}}; }
+Failure failure(FailureCode code, Text what, std::string field = {}) {
+  return {code, std::move(what), std::move(field), {}};
+}
 
 // One sentence for a wrong code, a dead slip and a relay in the middle: from here they look alike.
 Failure not_accepted() {
-  return failure(FailureCode::refused,
-                 {"登记码未被接受：可能输错、已用过、已过期或试过太多次，也可能连到的不是区中心。请核对登记码和中心地址；"
-                  "仍不行，请向区中心领取新的登记单",
-                  "code not accepted: wrong, used, expired or tried too often, or this is not the district's hub. "
-                  "Check the code and the hub's address; if that does not help, ask the district for a new slip"},
-                 "code");
+  return failure(
+      FailureCode::refused,
+      {"登记码未被接受：可能输错、已用过、已过期或试过太多次，也可能连到的不是区中心。请核对登记码和中心地址；"
+       "仍不行，请向区中心领取新的登记单",
+       "code not accepted: wrong, used, expired or tried too often, or this is not the district's hub. "
+       "Check the code and the hub's address; if that does not help, ask the district for a new slip"},
+      "code");
 }
 
 Failure not_our_protocol() {
-  return failure(FailureCode::unreadable,
-                 {"对方的答复不符合登记协议，可能不是区中心，请核对中心地址",
-                  "the answer does not follow the enrolment protocol: this may not be the district's hub, check its address"},
-                 "hub");
+  return failure(
+      FailureCode::unreadable,
+      {"对方的答复不符合登记协议，可能不是区中心，请核对中心地址",
+       "the answer does not follow the enrolment protocol: this may not be the district's hub, check its address"},
+      "hub");
 }
 
 Failure answer_not_authentic() {
@@ -34,25 +37,28 @@ Failure answer_not_authentic() {
 Failure rejected(EnrolmentRefusal reason) {
   switch (reason) {
     case EnrolmentRefusal::weak_key:
-      return failure(FailureCode::refused,
-                     {"区中心认为本机新生成的密钥不可靠，请重新登记；反复出现请报修",
-                      "the hub holds this laptop's new key to be unsafe: enrol again; if it comes back, have it repaired"},
-                     "device_key");
+      return failure(
+          FailureCode::refused,
+          {"区中心认为本机新生成的密钥不可靠，请重新登记；反复出现请报修",
+           "the hub holds this laptop's new key to be unsafe: enrol again; if it comes back, have it repaired"},
+          "device_key");
     case EnrolmentRefusal::known_key:
-      return failure(FailureCode::conflict,
-                     {"这把设备密钥已经登记过（可能是复制的电脑或重复登记），请用新密钥重新登记",
-                      "this device key is enrolled already (a copied laptop, or a second try): enrol again with a new key"},
-                     "device_key");
+      return failure(
+          FailureCode::conflict,
+          {"这把设备密钥已经登记过（可能是复制的电脑或重复登记），请用新密钥重新登记",
+           "this device key is enrolled already (a copied laptop, or a second try): enrol again with a new key"},
+          "device_key");
     case EnrolmentRefusal::other_body:
       return failure(FailureCode::refused,
                      {"这张登记单是发给另一个村（居）委会的，请核对所选单位",
                       "this slip was issued for another committee: check which one was chosen"},
                      "expected_body");
     case EnrolmentRefusal::bad_enrolee:
-      return failure(FailureCode::bad_input,
-                     {"设备名称应为1至64个字符且不含控制字符，请修改后重新登记",
-                      "the device's name must have 1 to 64 characters and no control characters: change it and enrol again"},
-                     "label");
+      return failure(
+          FailureCode::bad_input,
+          {"设备名称最多64个字符且不含控制字符，请修改后重新登记",
+           "the device's name may have 64 characters and no control characters: change it and enrol again"},
+          "label");
     case EnrolmentRefusal::slip_used:
       return failure(FailureCode::refused,
                      {"这张登记单刚刚被另一台电脑用掉。若不是本单位的电脑，请立即告知区中心",
@@ -61,8 +67,9 @@ Failure rejected(EnrolmentRefusal reason) {
     case EnrolmentRefusal::unavailable:
       break;
   }
-  return failure(FailureCode::unavailable, {"区中心暂时无法登记，登记单仍然有效，请稍后再试",
-                                            "the hub cannot enrol anybody just now; the slip stays valid, try again later"});
+  return failure(FailureCode::unavailable,
+                 {"区中心暂时无法登记，登记单仍然有效，请稍后再试",
+                  "the hub cannot enrol anybody just now; the slip stays valid, try again later"});
 }
 
 }  // namespace
@@ -124,8 +131,9 @@ class LaptopEnrolment::Machine {
                            "the connection broke while the hub was enrolling this laptop. Try the same code once more; "
                            "if it is not accepted, ask the district for a new slip"}));
     }
-    return stop(failure(FailureCode::unavailable, {"与区中心的连接断开，请检查网络后再试",
-                                                   "the connection to the hub broke: check the network and try again"}));
+    return stop(failure(
+        FailureCode::unavailable,
+        {"与区中心的连接断开，请检查网络后再试", "the connection to the hub broke: check the network and try again"}));
   }
 
   bool has_proof_of_hub() const { return proved_; }

@@ -35,10 +35,10 @@ class Incoming {
   };
   // A journal that the peer sends of.
   struct Coming {
-    std::optional<crypto::PublicKey> key;        // none: not admitted
-    std::optional<journal::Head> tip;            // last item handed to the store that goes on from our end
-    std::optional<journal::Seq> awaited;         // asked for from here: what lies behind it is passed over
-    std::optional<journal::Seq> refused_until;   // end of a range that failed its checks
+    std::optional<crypto::PublicKey> key;       // none: not admitted
+    std::optional<journal::Head> tip;           // last item handed to the store that goes on from our end
+    std::optional<journal::Seq> awaited;        // asked for from here: what lies behind it is passed over
+    std::optional<journal::Seq> refused_until;  // end of a range that failed its checks
   };
 
   void work();

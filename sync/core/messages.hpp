@@ -30,7 +30,7 @@ ScopeDigest digest_of(std::span<const journal::Head> scope);
 struct CompactHead {
   ByteArray<8> journal{};  // first bytes of the journal's id
   Varint seq;
-  ByteArray<4> id{};       // first bytes of the id of the entry there
+  ByteArray<4> id{};  // first bytes of the id of the entry there
 
   auto operator<=>(const CompactHead&) const = default;
   template <class Archive>

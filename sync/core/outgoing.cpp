@@ -162,6 +162,9 @@ bool Outgoing::is_on_peers_chain(Line& line, const Range& first) {
 
 // As few frames as the limits allow.
 void Outgoing::send(Line& line, std::span<const Range> ranges) {
+  // A branch of what was left out: the peer passes over all of that journal.
+  const auto* trunk = find(ranges.front().journal);
+  if (trunk != nullptr && trunk->left_out) return leave_out(line, ranges.front().first);
   if (items_in(ranges) <= wire_items_max) {
     auto frame = to_frame(message::Ranges{{ranges.begin(), ranges.end()}});
     if (frame.size() <= context_.options.limits.frame_bytes_max) return send_frame(line, ranges, std::move(frame));
@@ -196,26 +199,19 @@ void Outgoing::stored(const Head& head) {
   holds(*line, head.seq);
 }
 
+// After SendFrom and Refused the peer passes over what is under way of that journal, its branches too: all of it goes
+// once more.
 void Outgoing::send_from(const JournalId& journal, Seq from) {
-  // Branches of it that are under way do not join there either: they follow once more.
-  std::vector<JournalId> lines{journal};
-  for (const auto& batch : under_way_) {
-    const bool of_it = batch.last.journal == journal && std::find(lines.begin(), lines.end(), batch.line) == lines.end();
-    if (of_it) lines.push_back(batch.line);
-  }
-  for (const auto& name : lines) {
-    give_up_batches(name);
-    auto* line = find(name);
-    if (line == nullptr || line->left_out) continue;
-    const auto begin = name == journal ? std::min(from, line->end.seq + 1) : Seq{0};
-    const bool in_vain = line->asked_from && begin >= *line->asked_from;
-    line->asked_in_vain = in_vain ? line->asked_in_vain + 1 : 0;
-    line->asked_from = begin;
-    line->next = begin;
-    line->prev_at_peer.reset();
-    line->dry = false;
-    if (line->asked_in_vain >= asked_in_vain_max) leave_out(*line, begin);
-  }
+  for (const auto& name : lines_under_way(journal)) give_up_batches(name);
+  auto* line = find(journal);
+  if (line == nullptr || line->left_out) return;
+  line->next = std::min(from, line->end.seq + 1);
+  const bool in_vain = line->asked_from && line->next >= *line->asked_from;
+  line->asked_in_vain = in_vain ? line->asked_in_vain + 1 : 0;
+  line->asked_from = line->next;
+  line->prev_at_peer.reset();
+  line->dry = false;
+  if (line->asked_in_vain >= asked_in_vain_max) leave_out(*line, line->next);
 }
 
 void Outgoing::refused(const message::Refused& refused) {
@@ -226,11 +222,17 @@ void Outgoing::refused(const message::Refused& refused) {
   if (batch == under_way_.end()) return;  // late, after the batch was given up
   const auto last = batch->last.seq;
   const auto name = batch->line;
-  give_up_batches(name);
+  const auto names = lines_under_way(refused.journal);
+  for (const auto& other : names) give_up_batches(other);
   auto* line = find(name);
   if (line == nullptr || line->left_out) return;
   const bool second_time = line->fine_until && seq <= *line->fine_until;
-  if (refused.why == message::Why::not_admitted || second_time) return leave_out(*line, seq);
+  if (refused.why == message::Why::not_admitted || second_time) {
+    for (const auto& other : names) {
+      if (auto* of_journal = find(other)) leave_out(*of_journal, seq);
+    }
+    return;
+  }
   line->fine_until = last;
   line->next = seq;
 }
@@ -281,14 +283,24 @@ Outgoing::Line* Outgoing::find(const JournalId& name) {
   return line == lines_.end() ? nullptr : &*line;
 }
 
-void Outgoing::holds(const Line& line, Seq seq) {
-  context_.outputs.push_back(out::PeerHolds{line.end.journal, seq});
+void Outgoing::holds(const Line& line, Seq seq) { context_.outputs.push_back(out::PeerHolds{line.end.journal, seq}); }
+
+// Of this journal and its branches.
+std::vector<JournalId> Outgoing::lines_under_way(const JournalId& journal) const {
+  std::vector<JournalId> lines;
+  for (const auto& batch : under_way_) {
+    const bool known = std::find(lines.begin(), lines.end(), batch.line) != lines.end();
+    if (batch.last.journal == journal && !known) lines.push_back(batch.line);
+  }
+  return lines;
 }
 
-void Outgoing::give_up_batches(const JournalId& line) {
+void Outgoing::give_up_batches(const JournalId& name) {
+  auto* const line = find(name);
   std::erase_if(under_way_, [&](const Batch& batch) {
-    if (batch.line != line) return false;
+    if (batch.line != name) return false;
     flow_.given_up(batch.bytes);
+    if (line != nullptr) line->next = std::min(line->next, batch.first);
     return true;
   });
 }

@@ -60,7 +60,7 @@ class Outgoing {
     std::optional<journal::Seq> fine_until{};    // up to there item by item: a larger range was refused
     std::optional<journal::Seq> asked_from{};    // the last SendFrom that brought nothing forward yet
     unsigned asked_in_vain = 0;
-    bool dry = false;      // nothing can be read from `next` on until the journal grows
+    bool dry = false;       // nothing can be read from `next` on until the journal grows
     bool left_out = false;  // for the rest of the session
   };
   struct Batch {
@@ -84,6 +84,7 @@ class Outgoing {
   bool is_on_peers_chain(Line& line, const journal::Range& first);
   void send(Line& line, std::span<const journal::Range> ranges);
   void send_frame(Line& line, std::span<const journal::Range> ranges, Bytes frame);
+  std::vector<journal::JournalId> lines_under_way(const journal::JournalId& journal) const;
   void give_up_batches(const journal::JournalId& line);
   void leave_out(Line& line, journal::Seq seq);
 

@@ -19,7 +19,10 @@ Step close_for(CloseReason reason, std::string detail) { return Closing{reason, 
 class Session::Machine {
  public:
   Machine(SessionOptions options, const Directory& directory)
-      : options_(std::move(options)), context_(options_, directory), outgoing_(context_), incoming_(context_, outgoing_) {
+      : options_(std::move(options)),
+        context_(options_, directory),
+        outgoing_(context_),
+        incoming_(context_, outgoing_) {
     context_.body = options_.body;
   }
 
@@ -96,27 +99,27 @@ std::vector<Output> Session::Machine::step(Input& input, Instant now) {
 Step Session::Machine::take(Input& input) {
   switch (state_) {
     case State::unlinked:
-      return std::visit(Overloaded{
-                            [&](const in::LinkUp& up) { return link_up(up); },
-                            [&](const in::LinkDown&) { return link_down(); },
-                            [](const in::Leave&) { return close_for(CloseReason::done, "left"); },
-                            [](const in::FrameArrived&) { return close_for(CloseReason::bad_frame, "no link yet"); },
-                            [](const auto&) { return stay(); },  // the scope is asked for when the greeting is made
-                        },
-                        input);
+      return std::visit(
+          Overloaded{
+              [&](const in::LinkUp& up) { return link_up(up); }, [&](const in::LinkDown&) { return link_down(); },
+              [](const in::Leave&) { return close_for(CloseReason::done, "left"); },
+              [](const in::FrameArrived&) { return close_for(CloseReason::bad_frame, "no link yet"); },
+              [](const auto&) { return stay(); },  // the scope is asked for when the greeting is made
+          },
+          input);
     case State::awaiting_hello:
     case State::awaiting_welcome:
-      return std::visit(Overloaded{
-                            [&](const in::FrameArrived& arrived) {
-                              return state_ == State::awaiting_hello ? hello(arrived.frame) : welcome(arrived.frame);
-                            },
-                            [&](const in::TimerFired&) { return timer_fired(); },
-                            [&](const in::LinkDown&) { return link_down(); },
-                            [](const in::Leave&) { return close_for(CloseReason::done, "left"); },
-                            [](const in::LinkUp&) { return close_for(CloseReason::bad_frame, "a second link"); },
-                            [](const auto&) { return stay(); },  // a trickle of bytes buys no time before the greeting
-                        },
-                        input);
+      return std::visit(
+          Overloaded{
+              [&](const in::FrameArrived& arrived) {
+                return state_ == State::awaiting_hello ? hello(arrived.frame) : welcome(arrived.frame);
+              },
+              [&](const in::TimerFired&) { return timer_fired(); }, [&](const in::LinkDown&) { return link_down(); },
+              [](const in::Leave&) { return close_for(CloseReason::done, "left"); },
+              [](const in::LinkUp&) { return close_for(CloseReason::bad_frame, "a second link"); },
+              [](const auto&) { return stay(); },  // a trickle of bytes buys no time before the greeting
+          },
+          input);
     case State::open:
       return std::visit(Overloaded{
                             [&](const in::FrameArrived& arrived) { return frame(arrived.frame); },
@@ -169,7 +172,8 @@ Step Session::Machine::link_up(const in::LinkUp& up) {
 
 Step Session::Machine::hello(const Bytes& frame) {
   if (frame.size() > options_.limits.hello_bytes_max) return close_for(CloseReason::bad_frame, "greeting too large");
-  if (is_greeting_of_another_version(frame)) return close_for(CloseReason::version, "peer: " + std::to_string(frame[1]));
+  if (is_greeting_of_another_version(frame))
+    return close_for(CloseReason::version, "peer: " + std::to_string(frame[1]));
   const auto parsed = parse_frame(frame);
   const auto* hello = parsed ? std::get_if<message::Hello>(&*parsed) : nullptr;
   if (hello == nullptr) return close_for(CloseReason::bad_frame, "not a Hello");
@@ -250,7 +254,8 @@ Step Session::Machine::frame(const Bytes& frame) {
   if (frame.size() > options_.limits.frame_bytes_max) return close_for(CloseReason::bad_frame, "frame too large");
   auto parsed = parse_frame(frame);
   if (!parsed) return close_for(CloseReason::bad_frame, parsed.error().what.en);
-  const bool greets = std::holds_alternative<message::Hello>(*parsed) || std::holds_alternative<message::Welcome>(*parsed);
+  const bool greets =
+      std::holds_alternative<message::Hello>(*parsed) || std::holds_alternative<message::Welcome>(*parsed);
   if (greets && crypto::sha256(frame) == peer_greeting_) return stay();
   return message(*std::move(parsed), frame.size());
 }

@@ -35,7 +35,7 @@ struct LoadDone {  // answers out::Load
   Ticket ticket = 0;
   Result<std::vector<journal::Range>> ranges;
 };
-struct JournalGrew {  // durable, whoever wrote it; also what this session itself stored
+struct JournalGrew {   // durable, whoever wrote it; also what this session itself stored
   journal::Head head;  // as Directory::scope() would list it
   bool is_new = false;
 };
@@ -48,23 +48,23 @@ using Input = std::variant<in::LinkUp, in::FrameArrived, in::StoreDone, in::Load
                            in::LinkAlive, in::Leave, in::LinkDown>;
 
 enum class CloseReason : std::uint8_t {
-  done,              // our own wish, or the peer's
-  bad_frame,         // not a message of this protocol version in this state
-  not_admitted,      // unknown or revoked device, or a signature that is not bound to this link
-  version,           // no common protocol version
-  timeout,           // the peer was silent too long
-  store_failed,      // our own disk: nothing more is acknowledged
+  done,          // our own wish, or the peer's
+  bad_frame,     // not a message of this protocol version in this state
+  not_admitted,  // unknown or revoked device, or a signature that is not bound to this link
+  version,       // no common protocol version
+  timeout,       // the peer was silent too long
+  store_failed,  // our own disk: nothing more is acknowledged
 };
 
 enum class AlarmKind : std::uint8_t {
   own_journal_diverged,  // the hub holds entries of our own journal that we do not: a copy or a restored store is or
                          // was at work. This journal must not be continued: enrol again
-  hub_went_back,         // the hub shows less of its own journal than we hold (中心数据回退). A newer epoch among its
-                         // journals explains it: the program looks
-  hub_forked,            // the hub shows another entry at a place of its journal that we hold
-  shown_newer_self,      // hub: a laptop holds a newer head of our own journal: we were restored, open a new epoch
-  range_refused,         // a range kept failing its checks; it was left out, the rest flows
-  unknown_journal,       // the peer offered a journal that no statement admits
+  hub_went_back,     // the hub shows less of its own journal than we hold (中心数据回退). A newer epoch among its
+                     // journals explains it: the program looks
+  hub_forked,        // the hub shows another entry at a place of its journal that we hold
+  shown_newer_self,  // hub: a laptop holds a newer head of our own journal: we were restored, open a new epoch
+  range_refused,     // a range kept failing its checks; it was left out, the rest flows
+  unknown_journal,   // the peer offered a journal that no statement admits
 };
 
 namespace out {
@@ -118,8 +118,8 @@ class Directory {
 
   // The journals that belong to the scope (hub: of `body`; laptop: all it holds) with their ends, in the order in
   // which they are to be sent: district, body, then devices' by id, then branches (under their own names, the store's
-  // JournalInfo::id). Two sides are in step when the ends' entry ids are the same set: with a branch left out they never
-  // are again.
+  // JournalInfo::id). Two sides are in step when the ends' entry ids are the same set: with a branch left out they
+  // never are again.
   virtual std::vector<journal::Head> scope(const std::string& body) const = 0;
 
   // The key that must have signed heads of this journal, if the journal is held.
@@ -141,9 +141,9 @@ struct Limits {
   std::size_t hello_bytes_max = 16U << 10;    // before the peer is admitted
   std::size_t batch_bytes_first = 16U << 10;  // a batch starts this small and grows with the link: about 5 s of it
   std::size_t batch_bytes_max = 256U << 10;
-  std::size_t window_bytes = 1U << 20;        // sent and not yet acknowledged
+  std::size_t window_bytes = 1U << 20;  // sent and not yet acknowledged
   std::int64_t hello_ms = 10'000;
-  std::int64_t silence_ms = 60'000;           // without any frame while something is owed
+  std::int64_t silence_ms = 60'000;  // without any frame while something is owed
   std::int64_t keepalive_ms = 30'000;
 };
 
@@ -152,9 +152,9 @@ using SignBinding = std::function<crypto::Signature(ByteView statement)>;
 
 struct SessionOptions {
   enum class Role : std::uint8_t { laptop, hub } role = Role::laptop;
-  crypto::PublicKey own_key;  // laptop: device key; hub: hub key
-  crypto::PublicKey hub_key;  // laptop: the key the hub's signed answer must have (certified by the root)
-  std::string body;           // laptop: its committee
+  crypto::PublicKey own_key;       // laptop: device key; hub: hub key
+  crypto::PublicKey hub_key;       // laptop: the key the hub's signed answer must have (certified by the root)
+  std::string body;                // laptop: its committee
   std::uint64_t boot_counter = 0;  // laptop: one more with each start of the program (D09)
   std::int64_t wall_ahead_ms = 0;  // hub: wall clock minus the clock of step(), so that the Welcome tells the time
   SignBinding sign;
@@ -179,7 +179,7 @@ class Session {
   std::vector<Output> step(Input input, Instant now);
 
   bool closed() const;
-  const std::string& body() const;  // the peer's committee, once admitted (hub) or from the start (laptop)
+  const std::string& body() const;          // the peer's committee, once admitted (hub) or from the start (laptop)
   const std::optional<Peer>& peer() const;  // once its greeting was accepted
 
  private:

@@ -11,6 +11,9 @@
 #include <boost/beast/websocket.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <deque>
 
@@ -30,6 +33,9 @@ using std::chrono::milliseconds;
 using sync::CloseReason;
 
 constexpr std::size_t read_at_once = 16U << 10;
+constexpr std::size_t write_at_once = 16U << 10;
+// So much the kernel may take and not yet have sent: what was written is on its way, on a slow link too.
+constexpr int unsent_bytes_max = 32 << 10;
 constexpr std::int64_t alive_every_ms = 1'000;
 constexpr std::size_t websocket_key_size = 24;  // 16 bytes in base 64
 
@@ -74,7 +80,8 @@ std::optional<Refusal> refuse(const Request& request) {
     return response;
   }
   if (!websocket::is_upgrade(request) || request[http::field::sec_websocket_version] != "13") {
-    auto response = refusal(http::status::upgrade_required, "本端口只供村证程序同步 / this port is for Cunzheng programs");
+    auto response =
+        refusal(http::status::upgrade_required, "本端口只供村证程序同步 / this port is for Cunzheng programs");
     response.set(http::field::upgrade, "websocket");
     response.set(http::field::sec_websocket_version, "13");
     return response;
@@ -209,19 +216,21 @@ class WebSocketConnection final : public Connection,
   void begin() {
     websocket::stream_base::timeout limits{};
     limits.handshake_timeout = milliseconds(options_.limits.handshake_ms);  // also for closing
-    limits.idle_timeout = milliseconds(options_.limits.idle_ms);
-    limits.keep_alive_pings = true;
+    limits.idle_timeout = websocket::stream_base::none();                   // see watch_life()
     ws_.set_option(limits);
+    ws_.control_callback([this](websocket::frame_type, beast::string_view) { last_life_ = options_.loop->now(); });
     ws_.binary(true);
     ws_.auto_fragment(false);
-    ws_.write_buffer_bytes(16U << 10);
+    ws_.write_buffer_bytes(write_at_once);
     limit_reads();
     set_deadline(options_.limits.handshake_ms);
   }
 
   void tune_socket() {
     Error ignored;  // a socket that is gone says so at the next read
-    beast::get_lowest_layer(ws_).socket().set_option(tcp::no_delay(true), ignored);
+    auto& socket = beast::get_lowest_layer(ws_).socket();
+    socket.set_option(tcp::no_delay(true), ignored);
+    ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_bytes_max, sizeof unsent_bytes_max);
   }
 
   // Ends what has not come to its end by then: the handshakes as too slow, closing as closed.
@@ -330,6 +339,8 @@ class WebSocketConnection final : public Connection,
     deadline_ = {};
     talk_ = options_.make_talk(*this, protocol, peer ? std::optional(*peer) : std::nullopt);
     state_ = State::open;
+    last_life_ = options_.loop->now();
+    watch_life();
     talk_->link_up(*binding);
     read_next();
   }
@@ -345,14 +356,14 @@ class WebSocketConnection final : public Connection,
   void read_next() {
     if (state_ == State::over) return;
     limit_reads();
-    ws_.async_read_some(buffer_, read_at_once, [self = shared_from_this()](Error error, std::size_t bytes) {
-      self->on_read(error, bytes);
-    });
+    ws_.async_read_some(buffer_, read_at_once,
+                        [self = shared_from_this()](Error error, std::size_t bytes) { self->on_read(error, bytes); });
   }
 
   void on_read(Error error, std::size_t bytes) {
     if (state_ == State::over) return;
     if (error) return end(state_ == State::closing ? std::move(ending_) : ending_of(error));
+    last_life_ = options_.loop->now();
     if (!ws_.is_message_done()) {
       if (bytes > 0) tell_alive();
       return read_next();
@@ -387,7 +398,6 @@ class WebSocketConnection final : public Connection,
       const auto reason = is_plain ? std::optional(CloseReason::done) : close_reason(code);
       return reason ? said(Ending::Side::peers, *reason, detail) : broken(Trouble::lost, detail);
     }
-    if (error == beast::error::timeout) return ours(CloseReason::timeout, "idle");
     if (error == websocket::condition::protocol_violation || error == websocket::error::message_too_big ||
         error == websocket::error::buffer_overflow) {
       return ours(CloseReason::bad_frame, error.message());
@@ -407,19 +417,32 @@ class WebSocketConnection final : public Connection,
     }
   }
 
+  // In pieces, so that pings get through between them and progress shows.
   void write_next() {
     is_writing_ = true;
-    ws_.async_write(net::buffer(queue_.front()),
-                    [self = shared_from_this()](Error error, std::size_t) { self->on_written(error); });
+    const auto& message = queue_.front();
+    const auto size = std::min(write_at_once, message.size() - written_bytes_);
+    const bool is_last = written_bytes_ + size == message.size();
+    ws_.async_write_some(is_last, net::buffer(message.data() + written_bytes_, size),
+                         [self = shared_from_this()](Error error, std::size_t written) {
+                           self->on_written(error, written);
+                         });
   }
 
-  void on_written(Error error) {
+  void on_written(Error error, std::size_t written) {
     is_writing_ = false;
     if (state_ == State::over) return;
     if (error) return end(state_ == State::closing ? std::move(ending_) : ending_of(error));
+    last_life_ = options_.loop->now();
+    if (state_ == State::closing) set_deadline(options_.limits.closing_ms);
+    written_bytes_ += written;
+    if (written_bytes_ < queue_.front().size()) {
+      write_next();
+      return tell_alive();
+    }
     queued_bytes_ -= queue_.front().size();
     queue_.pop_front();
-    if (state_ == State::closing) set_deadline(options_.limits.closing_ms);
+    written_bytes_ = 0;
     if (!queue_.empty()) {
       write_next();
     } else if (state_ == State::closing) {
@@ -428,10 +451,26 @@ class WebSocketConnection final : public Connection,
   }
 
   void say_goodbye() {
-    const auto code = ending_.reason == CloseReason::done ? std::uint16_t(websocket::close_code::normal)
-                                                          : close_code(ending_.reason);
+    const auto code =
+        ending_.reason == CloseReason::done ? std::uint16_t(websocket::close_code::normal) : close_code(ending_.reason);
     const websocket::close_reason reason(code);
     ws_.async_close(reason, [self = shared_from_this()](Error) { self->end(std::move(self->ending_)); });
+  }
+
+  // Any byte in, any piece out is life. Half the time without it: a ping. All of it: the end.
+  void watch_life() {
+    const auto half_ms = options_.limits.idle_ms / 2;
+    const auto now = options_.loop->now();
+    if (now >= last_life_ + 2 * half_ms) return end(ours(CloseReason::timeout, "idle"));
+    const bool is_quiet = now >= last_life_ + half_ms;
+    if (is_quiet && !is_pinging_) {
+      is_pinging_ = true;
+      ws_.async_ping({}, [self = shared_from_this()](Error) { self->is_pinging_ = false; });
+    }
+    life_watch_ = options_.loop->run_at(last_life_ + (is_quiet ? 2 * half_ms : half_ms), [this] {
+      const auto self = shared_from_this();
+      if (state_ == State::open) watch_life();
+    });
   }
 
   // Gives the compressor's memory back once nothing was sent for a while.
@@ -453,6 +492,7 @@ class WebSocketConnection final : public Connection,
     state_ = State::over;
     deadline_ = {};
     wake_ = {};
+    life_watch_ = {};
     stream_watch_ = {};
     resolver_.cancel();
     beast::get_lowest_layer(ws_).close();
@@ -490,12 +530,16 @@ class WebSocketConnection final : public Connection,
   Packer packer_;
   std::deque<Bytes> queue_;  // the first is being written while is_writing_
   std::size_t queued_bytes_ = 0;
+  std::size_t written_bytes_ = 0;  // of the first
   bool is_writing_ = false;
   Instant last_sent_;
+  Instant last_life_;
+  bool is_pinging_ = false;
   bool stream_watch_is_on_ = false;
 
   Loop::Timer deadline_;
   Loop::Timer wake_;
+  Loop::Timer life_watch_;
   Loop::Timer stream_watch_;
 };
 

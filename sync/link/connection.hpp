@@ -26,15 +26,16 @@ class Connection {
 };
 
 struct ConnectionOptions {
-  Loop* loop = nullptr;            // outlives the connection
-  const Clock* clock = nullptr;    // what Wire::now() tells; null: the loop's time
+  Loop* loop = nullptr;          // outlives the connection
+  const Clock* clock = nullptr;  // what Wire::now() tells; null: the loop's time
   LinkLimits limits;
-  bool trusts_peer = false;        // TLS shows who it is: large and packed frames are accepted from the start
+  bool trusts_peer = false;  // TLS shows who it is: large and packed frames are accepted from the start
   // The subprotocol is agreed and TLS is up; on_end may follow at any time. Yields what is to be said; `peer` is the
   // pin of the other end's key if it showed one.
-  std::function<std::shared_ptr<Talk>(Wire& wire, const std::string& protocol, const std::optional<Pin>& peer)> make_talk;
-  std::function<void()> on_known;               // Wire::peer_is_known() was called; may be empty
-  std::function<void(const Ending&)> on_end;    // once, after Talk::link_down
+  std::function<std::shared_ptr<Talk>(Wire& wire, const std::string& protocol, const std::optional<Pin>& peer)>
+      make_talk;
+  std::function<void()> on_known;             // Wire::peer_is_known() was called; may be empty
+  std::function<void(const Ending&)> on_end;  // once, after Talk::link_down
 };
 
 // A socket that was accepted.

@@ -42,9 +42,9 @@ struct ConnectorOptions {
   HubAddress hub;
   std::vector<Pin> pins;  // of the hub's key; a second one for a change of keys
   LinkLimits limits;
-  std::string body;  // our own committee, for SessionInfo
+  std::string body;                             // our own committee, for SessionInfo
   std::function<sync::Session()> make_session;  // one for each connection
-  Random* random = nullptr;                         // spreads the retries (sync/core/backoff.hpp); outlives the connector
+  Random* random = nullptr;                     // spreads the retries (sync/core/backoff.hpp); outlives the connector
   std::function<void(const LinkState&)> on_change;  // may be empty; on the loop thread
   FrameTap tap;
 };

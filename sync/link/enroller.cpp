@@ -86,7 +86,7 @@ class Enroller::Driver final : public Talk, public std::enable_shared_from_this<
                    [&](sync::out::Enrolled& enrolled) {
                      outcome_ = Enrolled{std::move(enrolled.grant), enrolled.hub_id, hub_pin_};
                    },
-                   [&](sync::out::EnrolmentFailed& failed) { 
+                   [&](sync::out::EnrolmentFailed& failed) {
                      if (!outcome_) outcome_ = tl::make_unexpected(std::move(failed.failure));
                    },
                    [&](sync::out::Close& close) { wire_->close(std::move(close)); },

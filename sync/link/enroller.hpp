@@ -21,9 +21,9 @@ struct EnrollerOptions {
 };
 
 struct Enrolled {
-  Bytes grant;        // what the hub program put in; authenticated by the code
+  Bytes grant;  // what the hub program put in; authenticated by the code
   sync::HubId hub_id{};
-  Pin hub_pin{};      // of the TLS key that the code vouched for: pin it
+  Pin hub_pin{};  // of the TLS key that the code vouched for: pin it
 };
 
 class Enroller {

@@ -16,8 +16,9 @@ struct SessionInfo {
   std::optional<sync::Peer> peer;  // from `opened` on: the device's key, or the hub's and its clock
 };
 
-// All calls come on the loop thread; none of them may destroy the Server or Connector it comes from. A `done` is to be called once, on the loop thread, during the call or later;
-// after the session's end it does nothing. SessionInfo is valid during the call.
+// All calls come on the loop thread; none of them may destroy the Server or Connector it comes from. A `done` is to be
+// called once, on the loop thread, during the call or later; after the session's end it does nothing. SessionInfo is
+// valid during the call.
 class Host {
  public:
   using Stored = std::function<void(Status)>;

@@ -28,8 +28,10 @@ class Server::Listener : public std::enable_shared_from_this<Listener> {
   Status listen() {
     const auto refused = [&](const Error& error) {
       const auto where = options_.address + ":" + std::to_string(options_.port);
-      return fail(FailureCode::unavailable, {"无法在" + where + "上监听：" + error.message(),
-                                             "cannot listen on " + where + ": " + error.message()}, "listen");
+      return fail(
+          FailureCode::unavailable,
+          {"无法在" + where + "上监听：" + error.message(), "cannot listen on " + where + ": " + error.message()},
+          "listen");
     };
     Error error;
     const auto address = net::ip::make_address(options_.address, error);
@@ -100,8 +102,8 @@ class Server::Listener : public std::enable_shared_from_this<Listener> {
       const auto listener = weak.lock();
       if (!listener || !listener->acceptor_.is_open()) return;
       if (!error) listener->welcome(std::move(socket));
-      const bool is_worn_out = error == net::error::no_descriptors || error == net::error::no_memory ||
-                               error == net::error::no_buffer_space;
+      const bool is_worn_out =
+          error == net::error::no_descriptors || error == net::error::no_memory || error == net::error::no_buffer_space;
       if (is_worn_out) return listener->pause();
       listener->accept_next();
     });
@@ -117,7 +119,8 @@ class Server::Listener : public std::enable_shared_from_this<Listener> {
     if (error) return;  // gone already
     const auto address = remote.address().to_string();
     const auto half_open = half_open_.find(address);
-    const bool is_crowded = half_open != half_open_.end() && half_open->second >= options_.limits.half_open_per_address_max;
+    const bool is_crowded =
+        half_open != half_open_.end() && half_open->second >= options_.limits.half_open_per_address_max;
     if (is_crowded || visitors_.size() >= options_.limits.connections_max) return;
     const bool is_v6 = remote.protocol() == tcp::v6();
     const int handle = socket.release(error);

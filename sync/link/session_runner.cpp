@@ -19,9 +19,7 @@ void SessionRunner::alive() { feed(sync::in::LinkAlive{}); }
 void SessionRunner::timer() { feed(sync::in::TimerFired{}); }
 void SessionRunner::leave() { feed(sync::in::Leave{}); }
 
-void SessionRunner::journal_grew(const journal::Head& head, bool is_new) {
-  feed(sync::in::JournalGrew{head, is_new});
-}
+void SessionRunner::journal_grew(const journal::Head& head, bool is_new) { feed(sync::in::JournalGrew{head, is_new}); }
 
 void SessionRunner::link_down(const Ending& ending) {
   feed(sync::in::LinkDown{});

@@ -30,8 +30,8 @@ constexpr std::int64_t day_s = 24LL * 3600;
 constexpr std::int64_t valid_days = 30 * 365;
 
 tl::unexpected<Failure> openssl_failed(const char* step) {
-  return fail(FailureCode::unavailable, {std::string("生成TLS证书失败：") + step,
-                                         std::string("the TLS certificate could not be made: ") + step});
+  return fail(FailureCode::unavailable,
+              {std::string("生成TLS证书失败：") + step, std::string("the TLS certificate could not be made: ") + step});
 }
 
 tl::unexpected<Failure> unreadable(Text what) { return fail(FailureCode::unreadable, std::move(what), "tls"); }
@@ -61,7 +61,8 @@ Pin pin_of(X509* certificate) {
 // A name that can stand in a certificate without being taken for several.
 bool is_host_name(std::string_view name) {
   const auto is_plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == ':';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+           c == ':';
   };
   return !name.empty() && name.size() <= 253 && std::all_of(name.begin(), name.end(), is_plain);
 }
@@ -70,7 +71,8 @@ bool add_extension(X509* certificate, int kind, const std::string& value) {
   X509V3_CTX context;
   X509V3_set_ctx_nodb(&context);
   X509V3_set_ctx(&context, certificate, certificate, nullptr, nullptr, 0);
-  const Held<X509_EXTENSION, X509_EXTENSION_free> extension(X509V3_EXT_conf_nid(nullptr, &context, kind, value.c_str()));
+  const Held<X509_EXTENSION, X509_EXTENSION_free> extension(
+      X509V3_EXT_conf_nid(nullptr, &context, kind, value.c_str()));
   return extension && X509_add_ext(certificate, extension.get(), -1) == 1;
 }
 
@@ -104,17 +106,16 @@ bool fill_in(X509* certificate, EVP_PKEY* key, const std::string& name, Instant 
 // The pins travel with the context and are freed with it.
 int pins_index() {
   static const int index = SSL_CTX_get_ex_new_index(
-      0, nullptr, nullptr, nullptr, [](void*, void* pins, CRYPTO_EX_DATA*, int, long, void*) {
-        delete static_cast<std::vector<Pin>*>(pins);
-      });
+      0, nullptr, nullptr, nullptr,
+      [](void*, void* pins, CRYPTO_EX_DATA*, int, long, void*) { delete static_cast<std::vector<Pin>*>(pins); });
   return index;
 }
 
 // Replaces the whole search for an authority: the key is one of the pinned ones, or the handshake ends here.
 int check_pin(X509_STORE_CTX* store, void*) {
-  const auto* connection =
-      static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
-  const auto* pins = static_cast<const std::vector<Pin>*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), pins_index()));
+  const auto* connection = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  const auto* pins =
+      static_cast<const std::vector<Pin>*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), pins_index()));
   auto* certificate = X509_STORE_CTX_get0_cert(store);
   if (certificate != nullptr && std::find(pins->begin(), pins->end(), pin_of(certificate)) != pins->end()) return 1;
   X509_STORE_CTX_set_error(store, X509_V_ERR_APPLICATION_VERIFICATION);
@@ -141,7 +142,8 @@ std::shared_ptr<SSL_CTX> context_for(const SSL_METHOD* method) {
 Result<TlsIdentity> make_tls_identity(const std::string& name, Instant now) {
   if (!is_host_name(name)) {
     return fail(FailureCode::bad_input,
-                {"应为主机名或IP地址，只含字母、数字、点、连字符", "expected a host name or an address: letters, digits, dots, hyphens"},
+                {"应为主机名或IP地址，只含字母、数字、点、连字符",
+                 "expected a host name or an address: letters, digits, dots, hyphens"},
                 "name");
   }
   const Key key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"));
@@ -149,9 +151,8 @@ Result<TlsIdentity> make_tls_identity(const std::string& name, Instant now) {
   const Certificate certificate(X509_new());
   if (!certificate || !fill_in(certificate.get(), key.get(), name, now)) return openssl_failed("X509_sign");
   TlsIdentity identity;
-  identity.key_pem = written([&](BIO* to) {
-    return PEM_write_bio_PKCS8PrivateKey(to, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-  });
+  identity.key_pem = written(
+      [&](BIO* to) { return PEM_write_bio_PKCS8PrivateKey(to, key.get(), nullptr, nullptr, 0, nullptr, nullptr); });
   identity.certificate_pem = written([&](BIO* to) { return PEM_write_bio_X509(to, certificate.get()); });
   identity.pin = pin_of(certificate.get());
   return identity;
@@ -172,7 +173,8 @@ Result<TlsIdentity> load_tls_identity(std::string key_pem, std::string certifica
 
 Result<TlsContext> TlsContext::server(const TlsIdentity& identity) {
   CHECK(load_tls_identity(identity.key_pem, identity.certificate_pem));
-  const Certificate certificate(PEM_read_bio_X509(memory_of(identity.certificate_pem).get(), nullptr, nullptr, nullptr));
+  const Certificate certificate(
+      PEM_read_bio_X509(memory_of(identity.certificate_pem).get(), nullptr, nullptr, nullptr));
   const Key key(PEM_read_bio_PrivateKey(memory_of(identity.key_pem).get(), nullptr, nullptr, nullptr));
   auto context = context_for(TLS_server_method());
   if (SSL_CTX_use_certificate(context.get(), certificate.get()) != 1 ||
@@ -202,7 +204,8 @@ Result<Hash> channel_binding(ssl_st* connection) {
   constexpr std::string_view label = "EXPORTER-Channel-Binding";
   Hash binding;
   if (SSL_is_init_finished(connection) != 1 ||
-      SSL_export_keying_material(connection, binding.data(), binding.size(), label.data(), label.size(), nullptr, 0, 1) != 1) {
+      SSL_export_keying_material(connection, binding.data(), binding.size(), label.data(), label.size(), nullptr, 0,
+                                 1) != 1) {
     return fail(FailureCode::unavailable, {"TLS连接尚未建立", "the TLS connection is not up"});
   }
   return binding;

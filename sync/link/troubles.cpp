@@ -21,8 +21,9 @@ Failure said_by_peer(CloseReason reason) {
       return failure(FailureCode::conflict, "对方不接受本机发出的数据格式，请检查双方的程序版本",
                      "the other end does not accept the form of our messages: check the versions of both programs");
     case CloseReason::not_admitted:
-      return failure(FailureCode::refused, "区中心不认可本设备：尚未登记、已停用或需要重新登记，请联系区中心",
-                     "the hub does not admit this device: not enrolled, revoked, or due to enrol again; ask the district");
+      return failure(
+          FailureCode::refused, "区中心不认可本设备：尚未登记、已停用或需要重新登记，请联系区中心",
+          "the hub does not admit this device: not enrolled, revoked, or due to enrol again; ask the district");
     case CloseReason::version:
       return failure(FailureCode::conflict, "双方程序版本不相容，请更新程序",
                      "the two programs have no common protocol version: update");
@@ -74,8 +75,9 @@ Failure failure_of(Trouble trouble) {
                      "the other end is not the hub this laptop enrolled with (its key differs); nothing was sent. "
                      "Try another network; if that does not help, ask the district");
     case Trouble::no_tls:
-      return failure(FailureCode::unreadable, "对方没有按约定加密，可能是要求登录的公共网络，或地址、端口不对",
-                     "the other end does not speak TLS 1.3: a public network that wants a login, or a wrong address or port");
+      return failure(
+          FailureCode::unreadable, "对方没有按约定加密，可能是要求登录的公共网络，或地址、端口不对",
+          "the other end does not speak TLS 1.3: a public network that wants a login, or a wrong address or port");
     case Trouble::not_our_endpoint:
       return failure(FailureCode::unreadable, "这个地址上的不是村证区中心，请检查地址和端口",
                      "what answers at this address is no Cunzheng hub: check address and port");

@@ -11,14 +11,14 @@ namespace cunzheng::link {
 // Where a connection broke.
 enum class Trouble : std::uint8_t {
   no_such_host,
-  not_reachable,      // TCP
-  wrong_key,          // TLS: not one of the pinned keys
-  no_tls,             // TLS: anything else, a captive portal among them
-  not_our_endpoint,   // HTTP: no WebSocket, or not our subprotocol
-  too_slow,           // nothing in time
-  lost,               // while it was up
-  malformed,          // bytes that are no message of ours
-  reads_too_slowly,   // the peer does not take what it is sent
+  not_reachable,     // TCP
+  wrong_key,         // TLS: not one of the pinned keys
+  no_tls,            // TLS: anything else, a captive portal among them
+  not_our_endpoint,  // HTTP: no WebSocket, or not our subprotocol
+  too_slow,          // nothing in time
+  lost,              // while it was up
+  malformed,         // bytes that are no message of ours
+  reads_too_slowly,  // the peer does not take what it is sent
 };
 Failure failure_of(Trouble trouble);
 

@@ -113,6 +113,13 @@ Status MarkDisk::overwrite(const std::filesystem::path& file, std::size_t offset
   return write_synced(file, O_WRONLY, offset, bytes);
 }
 
+Status MarkDisk::sync_folder(const std::filesystem::path& folder) {
+  const Descriptor descriptor(folder, O_RDONLY | O_DIRECTORY);
+  if (!descriptor.is_open()) return disk_says(folder, errno);
+  if (::fsync(descriptor.number()) != 0) return disk_says(folder, errno);
+  return {};
+}
+
 Status create_mark(MarkDisk& disk, const std::filesystem::path& file, const CommitMark& mark) {
   Bytes content(2 * mark_slot_bytes);
   const auto slot = to_slot(mark);
@@ -139,13 +146,6 @@ Result<CommitMark> read_mark(MarkDisk& disk, const std::filesystem::path& file) 
   if (!first) return std::move(*second);
   if (!second) return std::move(*first);
   return first->number > second->number ? std::move(*first) : std::move(*second);
-}
-
-Status sync_folder(const std::filesystem::path& folder) {
-  const Descriptor descriptor(folder, O_RDONLY | O_DIRECTORY);
-  if (!descriptor.is_open()) return disk_says(folder, errno);
-  if (::fsync(descriptor.number()) != 0) return disk_says(folder, errno);
-  return {};
 }
 
 }  // namespace cunzheng::store

@@ -34,7 +34,7 @@ struct CommitMark {
 inline constexpr std::size_t mark_slot_bytes = 4096;
 inline constexpr std::size_t marked_heads_max = 54;  // all of a laptop's
 
-// The few calls to the disk that a mark needs; tests hand in a failing one.
+// The few calls to the disk that go past LevelDB; tests hand in a failing one.
 class MarkDisk {
  public:
   virtual ~MarkDisk() = default;
@@ -44,6 +44,8 @@ class MarkDisk {
   virtual Result<std::optional<Bytes>> read(const std::filesystem::path& file);
   // Over bytes that are there; durable on return.
   virtual Status overwrite(const std::filesystem::path& file, std::size_t offset, ByteView bytes);
+  // Makes names durable that were created, renamed or removed in `folder`.
+  virtual Status sync_folder(const std::filesystem::path& folder);
 };
 
 // A new file with this mark in its slot; the other slot is empty.
@@ -52,8 +54,5 @@ Status write_mark(MarkDisk& disk, const std::filesystem::path& file, const Commi
 
 // The newer of the whole slots. not_found: no file; unreadable: neither slot is whole.
 Result<CommitMark> read_mark(MarkDisk& disk, const std::filesystem::path& file);
-
-// Makes names in `folder` durable that were created, renamed or removed.
-Status sync_folder(const std::filesystem::path& folder);
 
 }  // namespace cunzheng::store

@@ -102,7 +102,12 @@ class Fsck {
     std::map<JournalId, std::vector<bool>> arrived;
     for (const auto& [id, line] : lines_) arrived[id].resize(line.head.head.seq - line.first + 1);
     for (std::uint64_t last = 0;;) {
-      TRY(const auto some, engine_.arrivals(last, page));
+      const auto read = engine_.arrivals(last, page);
+      if (!read && read.error().code == FailureCode::unreadable) {
+        report_.damages.push_back({{}, read.error().what});
+        return {};
+      }
+      TRY(const auto some, read);
       for (const auto& arrival : some) {
         const auto line = lines_.find(arrival.place.journal);
         const auto seq = arrival.place.seq;

@@ -21,17 +21,18 @@ tl::unexpected<Failure> file_system_says(const std::error_code& error, const std
   return fail(FailureCode::unavailable, {"无法读写磁盘（空间可能不足）：" + why, "the disk cannot be read or written (is it full?): " + why});
 }
 
-Status sync_file(const std::filesystem::path& file) {
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool is_synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-  const int error = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!is_synced) return file_system_says({error, std::generic_category()}, file);
-  return {};
-}
-
 // LevelDB's lock and its talk are not part of the database.
 bool is_of_database(const std::string& name) { return name != "LOCK" && name != "LOG" && name != "LOG.old"; }
+
+Result<std::vector<std::filesystem::path>> files_of(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::vector<std::filesystem::path> files;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    if (at->is_regular_file(error)) files.push_back(at->path());
+  }
+  if (error) return file_system_says(error, folder);
+  return files;
+}
 
 }  // namespace
 
@@ -86,16 +87,16 @@ Status StoreFolder::tidy_up() const {
   if (!is_there(recovered())) return {};
   if (is_there(db())) return remove_all_of(recovered());
   CHECK(move(recovered(), db()));
-  return sync_folder(path_);
+  return sync();
 }
 
 Result<std::filesystem::path> StoreFolder::swap_in_recovered() const {
   std::filesystem::path kept;
   for (int number = 1; kept.empty() || is_there(kept); ++number) kept = path_ / ("db.damaged-" + std::to_string(number));
-  CHECK(sync_folder(path_));
+  CHECK(sync());
   CHECK(move(db(), kept));
   CHECK(move(recovered(), db()));  // a crash right before this: tidy_up() does it
-  CHECK(sync_folder(path_));
+  CHECK(sync());
   return kept;
 }
 
@@ -132,21 +133,33 @@ Result<bool> is_mark_behind(LevelEngine& engine, const CommitMark& mark) {
   return is_behind;
 }
 
-Status copy_database(const std::filesystem::path& from, const std::filesystem::path& to) {
-  CHECK(make_private_folder(to));
+Status sync_file(const std::filesystem::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool is_synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+  const int error = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  if (!is_synced) return file_system_says({error, std::generic_category()}, file);
+  return {};
+}
+
+Status StoreFolder::copy_database() const {
+  CHECK(make_private_folder(copy()));
+  TRY(const auto files, files_of(db()));
   std::error_code error;
-  std::vector<std::filesystem::path> files;
-  for (std::filesystem::directory_iterator at(from, error), end; !error && at != end; at.increment(error)) {
-    if (is_of_database(at->path().filename().string())) files.push_back(at->path());
-  }
-  if (error) return file_system_says(error, from);
   for (const auto& file : files) {
-    const auto target = to / file.filename();
+    if (!is_of_database(file.filename().string())) continue;
+    const auto target = copy() / file.filename();
     std::filesystem::copy_file(file, target, error);
     if (error) return file_system_says(error, target);
     CHECK(sync_file(target));
   }
-  return sync_folder(to);
+  return mark_disk_->sync_folder(copy());
+}
+
+Result<std::vector<std::filesystem::path>> logs_of(const std::filesystem::path& database) {
+  TRY(auto files, files_of(database));
+  std::erase_if(files, [](const auto& file) { return file.extension() != ".log"; });
+  return files;
 }
 
 }  // namespace cunzheng::store

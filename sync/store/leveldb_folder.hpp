@@ -27,6 +27,11 @@ class StoreFolder {
   // After a crash: finishes a swap that had begun, or clears away what an unfinished recovery left. Under the lock.
   Status tidy_up() const;
 
+  Status sync() const { return mark_disk_->sync_folder(path_); }
+
+  // Copies db/ to copy(), durably. unavailable: no space.
+  Status copy_database() const;
+
   // Puts `recovered()` in the place of db/, which is kept; answers where.
   Result<std::filesystem::path> swap_in_recovered() const;
 
@@ -53,11 +58,12 @@ Result<std::unique_ptr<LevelEngine>> open_engine(const std::filesystem::path& db
 // unreadable: confirmed commits are missing; refused: they do not belong together.
 Result<bool> is_mark_behind(LevelEngine& engine, const CommitMark& mark);
 
-// Copies the files of a database, durably. unavailable: no space.
-Status copy_database(const std::filesystem::path& from, const std::filesystem::path& to);
+Result<std::vector<std::filesystem::path>> logs_of(const std::filesystem::path& database);
+Status sync_file(const std::filesystem::path& file);
 
-// Opens a copy of the damaged db/ with tolerance and, if nothing that the mark confirms is missing in it, puts it in
-// the place of db/. Answers where the original is kept.
+// A power cut can leave garbage behind the last good record of a log, and LevelDB then refuses it all. Cuts it off in a
+// copy and, if nothing that the mark confirms is missing there, puts the copy in the place of db/. Answers where the
+// original is kept; unreadable: something confirmed is missing, nothing was changed.
 Result<std::filesystem::path> recover(const StoreFolder& folder, const CommitMark& mark, const crypto::SymmetricKey& key,
                                       Random* random);
 

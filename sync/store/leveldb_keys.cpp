@@ -14,7 +14,7 @@ void put_be(Bytes& key, Number number) {
   for (std::size_t k = sizeof(Number); k > 0; --k) key.push_back(static_cast<std::uint8_t>(number >> (8 * (k - 1))));
 }
 
-// The number in the last `size` bytes. Keys read with tolerance may be shorter: their values do not open then.
+// The number in the last `size` bytes. A key of a damaged database may be shorter: its value does not open then.
 std::uint64_t get_be(ByteView key, std::size_t size) {
   std::uint64_t number = 0;
   for (const auto byte : key.last(std::min(size, key.size()))) number = number << 8 | byte;

@@ -1,16 +1,21 @@
 #include "sync/store/leveldb_folder.hpp"
+#include "sync/store/leveldb_log.hpp"
 
 namespace cunzheng::store {
 namespace {
 
-Status make_tolerant_copy(const StoreFolder& folder, const CommitMark& mark, const crypto::SymmetricKey& key,
-                          Random* random) {
-  CHECK(copy_database(folder.db(), folder.copy()));
-  // Twice: with tolerance, which makes tables of what the logs still hold, and then as strictly as ever.
-  for (const auto care : {SealedDb::Care::tolerant, SealedDb::Care::paranoid}) {
-    TRY(const auto engine, open_engine(folder.copy(), care, folder, key, random));
-    CHECK(is_mark_behind(*engine, mark));
+Status make_mended_copy(const StoreFolder& folder, const CommitMark& mark, const crypto::SymmetricKey& key,
+                        Random* random) {
+  CHECK(folder.copy_database());
+  TRY(const auto logs, logs_of(folder.copy()));
+  bool was_cut = false;
+  for (const auto& log : logs) {
+    TRY(const bool cut, cut_damaged_tail(log));
+    was_cut = was_cut || cut;
   }
+  if (!was_cut) return fail(FailureCode::unreadable, {"损坏的不是日志末尾", "the damage is not at the end of a log"});
+  TRY(const auto engine, open_engine(folder.copy(), SealedDb::Care::open, folder, key, random));
+  CHECK(is_mark_behind(*engine, mark));
   return {};
 }
 
@@ -18,7 +23,7 @@ Status make_tolerant_copy(const StoreFolder& folder, const CommitMark& mark, con
 
 Result<std::filesystem::path> recover(const StoreFolder& folder, const CommitMark& mark, const crypto::SymmetricKey& key,
                                       Random* random) {
-  if (const auto made = make_tolerant_copy(folder, mark, key, random); !made) {
+  if (const auto made = make_mended_copy(folder, mark, key, random); !made) {
     CHECK(remove_all_of(folder.copy()));
     return tl::make_unexpected(made.error());
   }

@@ -1,6 +1,7 @@
 #include "sync/store/leveldb_folder.hpp"
 
 #include "shared/codec/archive.hpp"
+#include "sync/store/leveldb_log.hpp"
 
 #include <algorithm>
 
@@ -164,9 +165,11 @@ Result<CommitRecord> next_commit(SealedDb& from, const std::optional<CommitMark>
 
 Status rebuild(const StoreFolder& folder, const std::optional<CommitMark>& mark, const crypto::SymmetricKey& key,
                Random* random, RepairReport& report) {
-  CHECK(copy_database(folder.db(), folder.copy()));
+  CHECK(folder.copy_database());
+  TRY(const auto logs, logs_of(folder.copy()));
+  for (const auto& log : logs) CHECK(blank_damage(log));  // LevelDB's repair reads logs without checking
   CHECK(repair_copy(folder.copy(), folder.env()));
-  TRY(const auto from, SealedDb::open(folder.copy(), SealedDb::Care::tolerant, folder.env()));
+  TRY(const auto from, SealedDb::open(folder.copy(), SealedDb::Care::open, folder.env()));
   auto store = check_meta(*from, key, random);
   if (!store) {
     if (store.error().code != FailureCode::unreadable || !mark) return tl::make_unexpected(store.error());
@@ -213,7 +216,7 @@ Result<RepairReport> repair_leveldb_store(const StoreOptions& options, const cry
   CHECK(remove_all_of(folder.copy()));
   CHECK(move(folder.fresh(), folder.recovered()));
   TRY(report.kept_original, folder.swap_in_recovered());
-  TRY(const auto engine, open_engine(folder.db(), SealedDb::Care::paranoid, folder, key, options.random));
+  TRY(const auto engine, open_engine(folder.db(), SealedDb::Care::open, folder, key, options.random));
   CHECK(create_mark(folder.mark_disk(), folder.mark(), engine->mark()));
   return report;
 }

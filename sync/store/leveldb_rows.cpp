@@ -27,7 +27,7 @@ class LevelRows final : public RowStore {
 
   // True: the rows that were there. False: there are none, or not such rows.
   Result<bool> open() {
-    auto db = SealedDb::open(folder_, SealedDb::Care::paranoid, env_);
+    auto db = SealedDb::open(folder_, SealedDb::Care::open, env_);
     if (!db && db.error().code == FailureCode::unreadable) return false;
     if (!db) return tl::make_unexpected(db.error());
     db_ = std::move(*db);

@@ -69,7 +69,7 @@ Result<std::unique_ptr<SealedDb>> SealedDb::open(const std::filesystem::path& fo
   options.env = env_or_default(env);
   options.create_if_missing = care == Care::create;
   options.error_if_exists = care == Care::create;
-  options.paranoid_checks = care != Care::tolerant;
+  options.paranoid_checks = true;
   options.filter_policy = rep->filter.get();
   options.compression = leveldb::kNoCompression;  // sealed values do not shrink
   // A commit of 500 certificates is 1 MB: with LevelDB's 4 MiB every fourth one would make a table. Twice that halves
@@ -184,7 +184,7 @@ Status repair_copy(const std::filesystem::path& copy, leveldb::Env* env) {
   leveldb::Options options;
   options.env = env_or_default(env);
   options.compression = leveldb::kNoCompression;
-  options.paranoid_checks = false;  // of a block with one wrong bit the other values still open
+  options.paranoid_checks = true;
   const auto status = leveldb::RepairDB(copy.string(), options);
   if (!status.ok()) return says(status);
   return {};

@@ -26,9 +26,8 @@ namespace cunzheng::store {
 class SealedDb {
  public:
   enum class Care : std::uint8_t {
-    create,    // a new one; the folder must not exist
-    paranoid,  // an existing one
-    tolerant,  // a copy of a damaged one: takes what can be read
+    create,  // a new one; the folder must not exist
+    open,    // an existing one
   };
 
   // unreadable: damaged or incomplete; unavailable: in use or the disk says no. `env` null: the system's.

@@ -65,8 +65,8 @@ Result<std::unique_ptr<EntryStore>> create_leveldb_store(const StoreOptions& opt
   }
   CHECK(create_mark(folder.mark_disk(), folder.mark(), {store, 0, commit.rolling, 0, {}}));
   CHECK(move(folder.fresh(), folder.db()));
-  CHECK(sync_folder(folder.path()));
-  TRY(auto engine, open_engine(folder.db(), SealedDb::Care::paranoid, folder, key, options.random));
+  CHECK(folder.sync());
+  TRY(auto engine, open_engine(folder.db(), SealedDb::Care::open, folder, key, options.random));
   engine->serve(std::move(lock), folder.mark_disk(), folder.mark());
   return std::make_unique<JournalStore>(std::move(engine), std::vector<JournalInfo>{});
 }
@@ -99,7 +99,7 @@ Result<std::unique_ptr<EntryStore>> open_leveldb_store(const StoreOptions& optio
   }
 
   OpenReport seen;
-  auto opened = open_engine(folder.db(), SealedDb::Care::paranoid, folder, key, options.random);
+  auto opened = open_engine(folder.db(), SealedDb::Care::open, folder, key, options.random);
   if (!opened && opened.error().code == FailureCode::unreadable) {
     const auto kept_original = recover(folder, *mark, key, options.random);
     if (!kept_original) {
@@ -108,7 +108,7 @@ Result<std::unique_ptr<EntryStore>> open_leveldb_store(const StoreOptions& optio
     }
     seen.recovered = true;
     seen.kept_original = *kept_original;
-    opened = open_engine(folder.db(), SealedDb::Care::paranoid, folder, key, options.random);
+    opened = open_engine(folder.db(), SealedDb::Care::open, folder, key, options.random);
   }
   TRY(auto engine, std::move(opened));
   TRY(seen.mark_was_behind, is_mark_behind(*engine, *mark));

@@ -30,7 +30,7 @@ struct StoreOptions {
 };
 
 struct OpenReport {
-  bool recovered = false;               // opened from a tolerant copy; the original lies beside it
+  bool recovered = false;               // opened from a mended copy; the original lies beside it
   std::filesystem::path kept_original;  // where
   bool mark_was_behind = false;         // a commit was in LevelDB but not yet in the mark: normal after a crash
   std::vector<FsckReport::Damage> damages;  // among the last 1,000 arrivals: come as stubs, ask for them again
@@ -40,8 +40,8 @@ struct OpenReport {
 Result<std::unique_ptr<EntryStore>> create_leveldb_store(const StoreOptions& options, const crypto::SymmetricKey& key);
 
 // Opens an existing store; never creates. Checks CURRENT and MANIFEST, that every commit up to the mark is there, and
-// reads the last 1,000 arrivals. What LevelDB refuses as damaged is copied, the copy is read with tolerance, and taken
-// if it reaches the mark; the original is kept.
+// reads the last 1,000 arrivals. What LevelDB refuses is copied and the garbage behind the last good record cut
+// off there; the copy is taken if it reaches the mark, and the original is kept.
 // Failures: not_found (no store here); unreadable (damaged, or commits that were confirmed are missing; the folder is
 // as it was); refused (another key, another store's mark, or no mark); unavailable (in use, or the disk says no).
 Result<std::unique_ptr<EntryStore>> open_leveldb_store(const StoreOptions& options, const crypto::SymmetricKey& key,

@@ -2,17 +2,17 @@
 
 #include "shared/base/verify.hpp"
 
+#include <algorithm>
+
 namespace cunzheng::test {
 namespace {
 
-crypto::KeyPair keys_from(SeededRandom& random) { return crypto::make_key_pair(random); }
+crypto::KeyPair keys_from(SeededRandom random) { return crypto::make_key_pair(random); }
 
 }  // namespace
 
-TestJournal::TestJournal(std::uint64_t seed) : keys_{[&] {
-    SeededRandom first(seed);
-    return keys_from(first);
-  }()}, random_(seed ^ 0x6a6f75726e616cU) {
+TestJournal::TestJournal(std::uint64_t seed)
+    : keys_(keys_from(SeededRandom(seed))), random_(seed ^ 0x6a6f75726e616cU) {
   const auto nonce = draw<32>(random_);  // journals of one key would otherwise open with equal bytes
   push(opening_kind, nonce, private_part(random_, {}), {});
 }
@@ -80,9 +80,9 @@ journal::Range TestJournal::stub(journal::Seq seq) const {
 }
 
 Bytes private_part(SeededRandom& random, std::string_view text) {
-  const auto salt = draw<journal::salt_bytes>(random);
-  Bytes out(salt.begin(), salt.end());
-  append(out, view_of(text));
+  Bytes out(journal::salt_bytes + text.size());
+  random.fill(std::span(out).first(journal::salt_bytes));
+  std::copy(text.begin(), text.end(), out.begin() + journal::salt_bytes);
   return out;
 }
 

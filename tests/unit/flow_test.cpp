@@ -1,7 +1,8 @@
 // Flow, backoff and lineage: the small parts of a session, each by itself.
 
-#include "sync/core/backoff.hpp"
 #include "sync/core/flow.hpp"
+
+#include "sync/core/backoff.hpp"
 #include "sync/core/lineage.hpp"
 #include "tests/support/journals.hpp"
 
@@ -107,7 +108,7 @@ TEST(Backoff, GrowsAndBeginsAnew) {
   EXPECT_LE(backoff.next_ms(random), 1'000);
 }
 
-// 5,000 laptops lose a hub that is away for ten seconds: all try again within a minute after it is back, and in no
+// 5,000 laptops lose a hub that is away for ten seconds: all have tried again 65 seconds after it is back, and in no
 // single second more than a tenth of them.
 TEST(Backoff, CrowdsSpread) {
   SeededRandom random(2);
@@ -118,7 +119,7 @@ TEST(Backoff, CrowdsSpread) {
     while (at < 10'000) at += backoff.next_ms(random);
     ++in_second[at / 1000];
   }
-  EXPECT_LE(in_second.rbegin()->first, 70);
+  EXPECT_LE(in_second.rbegin()->first, 75);
   for (const auto& [second, laptops] : in_second) EXPECT_LE(laptops, 500) << second;
 }
 
@@ -178,7 +179,8 @@ TEST(Lineage, RangesAreComparedWhereTheyTouch) {
 TEST(Lineage, PlacesAreReadFromFailures) {
   const auto place = [](const char* field) { return place_in(Failure{FailureCode::conflict, {}, field, {}}, "seq "); };
   EXPECT_EQ(place("seq 17"), journal::Seq{17});
-  for (const auto* field : {"", "seq", "seq ", "seq x", "seq 1x", "seq -1", "send_from 3", "seq 99999999999999999999"}) {
+  for (const auto* field :
+       {"", "seq", "seq ", "seq x", "seq 1x", "seq -1", "send_from 3", "seq 99999999999999999999"}) {
     EXPECT_EQ(place(field), std::nullopt) << field;
   }
 }

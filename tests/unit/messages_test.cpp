@@ -1,11 +1,15 @@
 // Frames: what stands in them, what does not decode, and what the signatures of the greeting cover.
 
 #include "sync/core/messages.hpp"
+
 #include "sync/core/wire_range.hpp"
 #include "tests/support/journals.hpp"
+#include "tests/support/vectors.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace cunzheng::sync {
@@ -101,6 +105,53 @@ TEST(Messages, SmallFramesAreAsWritten) {
   EXPECT_EQ(to_hex(to_frame(message::Refused{journal, Varint{5}, message::Why::not_admitted})), "06" + ab + "0501");
   EXPECT_EQ(to_hex(to_frame(message::Stored{{journal, 258, journal::EntryId{filled<32>(0xAB)}}})),
             "04" + ab + "0201000000000000" + ab);
+}
+
+// Whole frames as vectors: a change of these bytes is a new protocol version.
+TEST(Messages, FramesAreKeptAsVectors) {
+  const auto all = samples();
+  std::vector<test::NamedBytes> frames;
+  for (const auto& [name, place] : {std::pair{"hello", 0}, {"welcome-equal", 1}, {"welcome", 2}, {"stored", 5}}) {
+    frames.push_back({name, to_frame(all[static_cast<std::size_t>(place)])});
+  }
+  TestJournal journal(1);
+  journal.add(view_of("opens"), Bytes(16, 0x22));
+  const domain::SubjectId subject{journal.item(1).id.value()};
+  journal.add(view_of("goes on"), Bytes(16, 0x33), subject);
+  journal.add(view_of("erased"), Bytes(16, 0x44), subject);
+  auto range = journal.range(1, 3);
+  range.items[2].private_part.reset();
+  frames.push_back({"ranges", to_frame(message::Ranges{{range}})});
+  frames.push_back({"ranges-stub", to_frame(message::Ranges{{journal.stub(2)}})});
+  test::expect_vector("frames.hex", "Frames of protocol version 1 (sync/PROTOCOL.md section 4).", frames);
+}
+
+// The numbers that PROTOCOL.md gives are those of the code.
+TEST(Messages, ProtocolSaysWhatTheCodeDoes) {
+  const auto text = test::tree_text("sync/PROTOCOL.md");
+  const auto says = [&](const std::string& words) { EXPECT_NE(text.find(words), std::string::npos) << words; };
+  const char* const kinds[] = {"Hello",   "Welcome", "Ranges", "Stored", "SendFrom",
+                               "Refused", "Level",   "Ping",   "Pong",   "Bye"};
+  static_assert(std::size(kinds) == std::variant_size_v<Message>);
+  for (std::size_t k = 0; k < std::size(kinds); ++k) says("\n| " + std::to_string(k + 1) + " | " + kinds[k] + " |");
+  std::string reasons;
+  for (std::size_t k = 0; k < codec::EnumNames<CloseReason>::names.size(); ++k) {
+    std::string name = codec::EnumNames<CloseReason>::names[k];
+    std::replace(name.begin(), name.end(), '_', ' ');
+    reasons += (k == 0 ? "" : ", ") + std::to_string(k) + " " + name;
+  }
+  says("reason 1 B: " + reasons);
+  const Limits limits;
+  says("| Hello | " + std::to_string(limits.hello_bytes_max >> 10) + " KiB;");
+  says("| any other frame | " + std::to_string(limits.frame_bytes_max >> 20) + " MiB |");
+  says("| sent and not acknowledged | " + std::to_string(limits.window_bytes >> 20) + " MiB,");
+  says("| items in a Ranges frame | 16,384 |");
+  EXPECT_EQ(wire_items_max, 16'384U);
+  says("| greeting | within " + std::to_string(limits.hello_ms / 1000) + " s |");
+  says("| silence while something is owed | " + std::to_string(limits.silence_ms / 1000) + " s;");
+  says("heard nothing for " + std::to_string(limits.keepalive_ms / 1000) + " s says Ping");
+  says(std::to_string(limits.batch_bytes_first >> 10) + " KiB at first");
+  says("and " + std::to_string(limits.batch_bytes_max >> 10) + " KiB. Two batches");
 }
 
 // A village with nothing new pays at most 300 bytes both ways together, even after two million entries a journal.

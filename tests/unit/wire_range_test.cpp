@@ -1,6 +1,7 @@
 // The short form of a range on the wire: exact, small, and nothing else decodes.
 
 #include "sync/core/wire_range.hpp"
+
 #include "sync/core/varint.hpp"
 #include "tests/support/journals.hpp"
 
@@ -33,7 +34,11 @@ struct HandMade {
     return items.back().id;
   }
   Range range(std::size_t first, std::size_t last) const {
-    Range out{id, first, {items.begin() + static_cast<std::ptrdiff_t>(first), items.begin() + static_cast<std::ptrdiff_t>(last) + 1}, {}};
+    Range out{
+        id,
+        first,
+        {items.begin() + static_cast<std::ptrdiff_t>(first), items.begin() + static_cast<std::ptrdiff_t>(last) + 1},
+        {}};
     out.head = journal::sign_head({id, last, items[last].id}, keys.secret);
     return out;
   }
