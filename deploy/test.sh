@@ -1,8 +1,9 @@
 #!/bin/bash
 # All tests on a fresh Debian 12, one command:   deploy/test.sh [--long]
-#   1. installs what is missing   2. builds with GCC and runs every suite   3. again with clang and sanitizers
-#   4. builds the fuzz targets, replays their corpora, searches 15 seconds with each
-# --long: suites take their long form (CUNZHENG_LONG=1), each fuzz target searches 10 minutes.
+#   1. installs what is missing   2. builds with GCC and runs every suite
+#   3. builds the fuzz targets with clang, replays their corpora, searches 15 seconds with each
+# --long: suites take their long form (CUNZHENG_LONG=1), run again with clang and sanitizers, and each fuzz target
+# searches 10 minutes.
 # The last line is "N passed, N failed"; the status is 0 only if nothing failed. Logs: build/logs.
 # CUNZHENG_JOBS=N compiles and tests N at a time (2).
 set -uo pipefail
