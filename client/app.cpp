@@ -12,8 +12,9 @@ constexpr std::size_t loaded_at_once = 5000;
 Result<OpenedStore> open_store(const std::filesystem::path& folder, const program::Passphrase& passphrase,
                                const Surroundings& around) {
   if (!is_enrolled(folder)) {
-    return fail(FailureCode::not_found, {"这个数据夹还没有登记（enrol）：" + folder.string(),
-                                         "this store folder is not enrolled yet: " + folder.string()},
+    return fail(FailureCode::not_found,
+                {"这个数据夹还没有登记（enrol）：" + folder.string(),
+                 "this store folder is not enrolled yet: " + folder.string()},
                 "store");
   }
   TRY(const auto keys, program::read_key_file(folder));
@@ -26,7 +27,8 @@ Result<OpenedStore> open_store(const std::filesystem::path& folder, const progra
   options.folder = folder;
   options.random = &around.random;
   TRY(auto entries, store::open_leveldb_store(options, data_key, &report));
-  if (report.recovered) around.log.warning("store_recovered", {{"kept_original", report.kept_original.filename().string()}});
+  if (report.recovered)
+    around.log.warning("store_recovered", {{"kept_original", report.kept_original.filename().string()}});
   return OpenedStore{folder, std::move(enrolment), std::move(data_key), std::move(device_key), std::move(entries)};
 }
 
@@ -35,8 +37,9 @@ App::App(OpenedStore store, journal::HubStatement statement, const Surroundings&
       store_(std::move(store)),
       statement_(std::move(statement)),
       state_(store_.folder, store_.data_key, around_.random),
-      books_({store_.enrolment.grant.body, store_.enrolment.grant.root, statement_.hub_key, store_.enrolment.device_key},
-             store_.data_key) {}
+      books_(
+          {store_.enrolment.grant.body, store_.enrolment.grant.root, statement_.hub_key, store_.enrolment.device_key},
+          store_.data_key) {}
 
 // Whoever still works for the others ends first.
 App::~App() {
@@ -81,14 +84,16 @@ Status App::load() {
   keys_ = std::make_unique<OfficerKeys>(store_.folder, books_, loop, *slow_, around_.random);
   desk_ = std::make_unique<Desk>(books_, *pen_, *keys_, around_.random);
   desk_->add_to(commands_);
-  views_ = std::make_unique<Views>(Views::Parts{books_, *pen_, state_, store_.enrolment, *agent_, around_.clock, loop, *store_thread_});
+  views_ = std::make_unique<Views>(
+      Views::Parts{books_, *pen_, state_, store_.enrolment, *agent_, around_.clock, loop, *store_thread_});
   views_->add_to(commands_);
   commands_.add("sync", [this](json::object arguments, Done done) { sync(std::move(arguments), std::move(done)); });
   return {};
 }
 
 void App::sync(json::object arguments, Done done) {
-  if (auto plain = program::only(arguments, {"once"}); !plain) return done(tl::make_unexpected(std::move(plain).error()));
+  if (auto plain = program::only(arguments, {"once"}); !plain)
+    return done(tl::make_unexpected(std::move(plain).error()));
   const auto before = agent_->traffic();
   const auto since = around_.clock.now();
   agent_->exchange([this, before, since, done = std::move(done)](Status status) {

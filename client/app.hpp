@@ -46,7 +46,8 @@ class App {
   Pen& pen() { return *pen_; }
   SyncAgent& agent() { return *agent_; }
 
-  // Serves the control socket and stays in step with the hub, until a signal. Blocks; `ready` is called once commands are taken.
+  // Serves the control socket and stays in step with the hub, until a signal. Blocks; `ready` is called once commands
+  // are taken.
   Status serve(const std::function<void()>& ready);
 
  private:

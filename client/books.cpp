@@ -67,7 +67,8 @@ Status Books::open() {
   memory_ = std::make_unique<Memory>();
   projection_.reset();
   rows_ = std::make_unique<registers::MemRowStore>();
-  projection_ = std::make_unique<registers::Projection>(*rows_, static_cast<registers::Subjects&>(*this), identity_.root, person_key_);
+  projection_ = std::make_unique<registers::Projection>(*rows_, static_cast<registers::Subjects&>(*this),
+                                                        identity_.root, person_key_);
   return projection_->open();
 }
 
@@ -113,14 +114,14 @@ void Books::remember(const registers::Held& held, News& news) {
 
   if (const auto issued = journal::read_body<journal::CertificateIssued>(entry)) {
     memory.certificates.try_emplace(
-        issued->number.machine(),
-        NumberedCertificate{issued->number, subject, issued->item, issued->issued_on, false});
+        issued->number.machine(), NumberedCertificate{issued->number, subject, issued->item, issued->issued_on, false});
     if (!issued->deliberation_code.empty()) memory.codes[subject] = issued->deliberation_code;
     if (held.at == memory.own) {
       auto& series = memory.series;
       series.last = issued->number;
       series.serials[issued->number.year] = issued->number.serial;
-      if (entry.claimed.confidence != ClockConfidence::doubtful) series.year = std::max(series.year, issued->number.year);
+      if (entry.claimed.confidence != ClockConfidence::doubtful)
+        series.year = std::max(series.year, issued->number.year);
     }
   } else if (journal::read_body<journal::CertificateSpoiled>(entry)) {
     memory.spoiled.insert(subject);
@@ -220,7 +221,8 @@ std::optional<NumberedCertificate> Books::certificate(const domain::CertificateN
 std::optional<NumberedCertificate> Books::certificate(const domain::PrintedNumber& number) const {
   std::optional<NumberedCertificate> found;
   for (const auto& [machine, each] : memory_->certificates) {
-    if (each.number.year != number.year || each.number.series != number.series || each.number.serial != number.serial) continue;
+    if (each.number.year != number.year || each.number.series != number.series || each.number.serial != number.serial)
+      continue;
     const auto described = facts().body_on(identity_.body, each.issued_on);
     if (!described || described->short_name != number.short_name) continue;
     if (found) return std::nullopt;

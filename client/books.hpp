@@ -71,7 +71,7 @@ class Books final : public sync::Directory, private registers::Subjects {
   const std::map<journal::JournalId, store::JournalInfo>& journals() const;
   const journal::JournalOpened* opening_of(const journal::JournalId& journal) const;
   bool is_forked(const journal::JournalId& journal) const;
-  std::uint64_t lamport() const;                        // the greatest seen
+  std::uint64_t lamport() const;                          // the greatest seen
   journal::Known known(journal::JournalKind kind) const;  // of `district` or our body's journal, its newest epoch
   ClockEvidence clock_evidence() const;
   // The hub answered: what its clock showed, and ours.

@@ -34,16 +34,30 @@ struct Paper {
 
 const std::vector<Paper>& papers() {
   static const std::vector<Paper> all{
-      {Obligation::investigate_first, &ApplicationInput::verification_text, "verification_text", "R53",
-       {"需要先核实：请写明走访或查询的时间、经过和结果", "to be verified first: say when and how, and what was found"}, "核实"},
-      {Obligation::committee_decides, &ApplicationInput::committee_decision, "committee_decision", "R115",
-       {"需要村（居）委会集体决定：请写明会议日期和结论", "the committee decides together: give the day and the outcome"},
+      {Obligation::investigate_first,
+       &ApplicationInput::verification_text,
+       "verification_text",
+       "R53",
+       {"需要先核实：请写明走访或查询的时间、经过和结果", "to be verified first: say when and how, and what was found"},
+       "核实"},
+      {Obligation::committee_decides,
+       &ApplicationInput::committee_decision,
+       "committee_decision",
+       "R115",
+       {"需要村（居）委会集体决定：请写明会议日期和结论",
+        "the committee decides together: give the day and the outcome"},
        "集体决定"},
-      {Obligation::assess_legal_risk, &ApplicationInput::risk_assessment, "risk_assessment", "R49",
+      {Obligation::assess_legal_risk,
+       &ApplicationInput::risk_assessment,
+       "risk_assessment",
+       "R49",
        {"可能有法律风险：请先写明评估、防范措施和法律顾问意见",
         "there may be a legal risk: give the assessment, the precautions and the legal adviser's view"},
        "风险评估"},
-      {Obligation::refresh_data, &ApplicationInput::cannot_wait, "cannot_wait", "O12",
+      {Obligation::refresh_data,
+       &ApplicationInput::cannot_wait,
+       "cannot_wait",
+       "O12",
        {"本机数据已旧，请先同步；确实等不及的，请写明理由",
         "the data here are old, synchronise first; if it cannot wait, say why"},
        "数据较旧仍办理的理由"},
@@ -71,19 +85,20 @@ Support support_of(const domain::Minutes& minutes, const LawAtHand& law, const d
   const auto* listed = domain::find_issuable(*law.catalogue, item);
   const auto* rule = listed && listed->deliberation ? &*listed->deliberation : nullptr;
   const auto notice_days = rule ? static_cast<std::uint32_t>(std::max(rule->public_notice_days.value_or(0), 0)) : 0U;
-  const auto standing =
-      domain::standing_on(minutes, domain::judge_meeting(minutes, *law.quorums), notice_days, today);
+  const auto standing = domain::standing_on(minutes, domain::judge_meeting(minutes, *law.quorums), notice_days, today);
   support.stands = standing.stands == domain::Answer::yes;
   for (const auto& line : standing.lines) {
     if (line.answer != domain::Answer::yes) support.open_lines.push_back(line);
   }
-  if (rule && std::find(rule->meeting_kinds.begin(), rule->meeting_kinds.end(), minutes.kind) == rule->meeting_kinds.end()) {
+  if (rule &&
+      std::find(rule->meeting_kinds.begin(), rule->meeting_kinds.end(), minutes.kind) == rule->meeting_kinds.end()) {
     support.stands = false;
     add_line(support, "meeting-kind", {"这种会议不能决定这一事项", "this kind of meeting does not decide this item"});
   }
   if (!domain::covers(minutes.scope, item, used, today)) {
     support.stands = false;
-    add_line(support, "scope", {"超出会议决定的事项、份数或期限", "beyond the items, the number or the time of the decision"});
+    add_line(support, "scope",
+             {"超出会议决定的事项、份数或期限", "beyond the items, the number or the time of the decision"});
   }
   return support;
 }
@@ -131,7 +146,8 @@ Status check_seal_keeper(const LawAtHand& law, const Hands& hands, CivilDate tod
 }  // namespace
 
 Result<domain::Person> person_of(const PersonInput& input, const std::string& field) {
-  domain::Person person{trimmed(input.name), trimmed(to_half_width(input.id_number)), given(input.phone), given(input.address)};
+  domain::Person person{trimmed(input.name), trimmed(to_half_width(input.id_number)), given(input.phone),
+                        given(input.address)};
   if (person.name.empty()) return bad({"请填写姓名", "the name is missing"}, field + ".name", "R55");
   // Other documents are looked at by check_application(); a citizen's number is kept in one spelling.
   if (auto normal = domain::normalise_citizen_id(person.id_number, field + ".id_number")) person.id_number = *normal;
@@ -143,8 +159,9 @@ Result<LawAtHand> law_on(const Books& books, CivilDate day) {
   const auto* catalogue = facts.in_force(DataKind::catalogue, day);
   const auto body = facts.body_on(books.body(), day);
   if (catalogue == nullptr || !body) {
-    return fail(FailureCode::unavailable, {"本机还没有这一天适用的清单或本村信息，请先同步",
-                                           "the catalogue of that day or the committee's description is not here yet: synchronise"});
+    return fail(FailureCode::unavailable,
+                {"本机还没有这一天适用的清单或本村信息，请先同步",
+                 "the catalogue of that day or the committee's description is not here yet: synchronise"});
   }
   LawAtHand law;
   law.catalogue = catalogue->catalogue;
@@ -192,8 +209,8 @@ Result<DecidedApplication> decide_application(const Books& books, const LawAtHan
 }
 
 std::pair<journal::ApplicationOpened, journal::ApplicationPrivate> opening_of(const LawAtHand& law,
-                                                                             const DecidedApplication& decided,
-                                                                             CivilDate applied_on) {
+                                                                              const DecidedApplication& decided,
+                                                                              CivilDate applied_on) {
   const auto& application = decided.application;
   // Units that may be exposed are named in the body, where they can be counted (R59); a civil party may be a person.
   const auto* requester = domain::class_of(*law.catalogue, application.requester_kind);
@@ -231,7 +248,8 @@ Status check_post(const LawAtHand& law, const domain::OfficerId& officer, domain
 Result<std::string> name_of(const Books& books, const domain::OfficerId& officer, const std::string& field) {
   const auto fact = books.facts().officer(officer);
   if (fact && !fact->name.empty()) return fact->name;
-  return fail(FailureCode::not_found, {"没有这名工作人员的姓名，请先同步", "the officer's name is not here: synchronise"}, field);
+  return fail(FailureCode::not_found,
+              {"没有这名工作人员的姓名，请先同步", "the officer's name is not here: synchronise"}, field);
 }
 
 Result<CertificatePlan> plan_certificate(const Books& books, const LawAtHand& law, const ApplicationInput& input,
@@ -249,12 +267,16 @@ Result<CertificatePlan> plan_certificate(const Books& books, const LawAtHand& la
     const auto text = given(input.*paper.where);
     if (text.empty() && asks_for(permit, paper.obligation)) return bad(paper.missing, paper.field, paper.rule);
     if (text.empty()) continue;
-    plan.verification_text.append(plan.verification_text.empty() ? "" : "\n").append(paper.heading).append("：").append(text);
+    plan.verification_text.append(plan.verification_text.empty() ? "" : "\n")
+        .append(paper.heading)
+        .append("：")
+        .append(text);
   }
   auto methods = input.verification_methods.value_or(std::vector<std::string>{});
   if (methods.empty()) {
     if (asks_for(permit, Obligation::investigate_first)) {
-      return bad({"请写明核实方式，如“入户走访”", "say how it was verified, as by a visit"}, "verification_methods", "R53");
+      return bad({"请写明核实方式，如“入户走访”", "say how it was verified, as by a visit"}, "verification_methods",
+                 "R53");
     }
     methods.emplace_back("核对材料");
   }
@@ -284,20 +306,21 @@ Result<CertificatePlan> plan_certificate(const Books& books, const LawAtHand& la
   issued.verified_on = verified_on;
   issued.as_fallback = permit.as_fallback;
   issued.deliberation = application.deliberation;
-  if (application.deliberation != domain::DeliberationEvidence::none) issued.deliberation_code = decided.deliberation_code;
+  if (application.deliberation != domain::DeliberationEvidence::none)
+    issued.deliberation_code = decided.deliberation_code;
 
   auto& content = plan.content;
   const auto* purpose = domain::find_purpose(*law.catalogue, application.purpose);
   content.title = item != nullptr ? item->title : "证明";
   content.addressee = application.requesting_unit;
-  content.item_name = application.item == domain::ItemId()
-                          ? application.requested_name
-                          : domain::item_name(*law.catalogue, application.item).zh;
+  content.item_name = application.item == domain::ItemId() ? application.requested_name
+                                                           : domain::item_name(*law.catalogue, application.item).zh;
   content.person = application.applicant;
   content.statement = statement;
   content.verification_methods = methods;
   content.verified_on = verified_on;
-  content.purpose = application.purpose_text.empty() && purpose != nullptr ? purpose->label.zh : application.purpose_text;
+  content.purpose =
+      application.purpose_text.empty() && purpose != nullptr ? purpose->label.zh : application.purpose_text;
   content.valid_until = issued.valid_until;
   if (item != nullptr) content.basis = domain::cited(item->legal_basis, today);
   content.catalogue_revision = law.catalogue->revision;

@@ -16,8 +16,8 @@ namespace cunzheng::client {
 // The law as known here on a day.
 struct LawAtHand {
   std::shared_ptr<const domain::Catalogue> catalogue;
-  std::shared_ptr<const domain::Calendar> calendar;      // null: none received
-  std::shared_ptr<const domain::QuorumTable> quorums;    // null: none received
+  std::shared_ptr<const domain::Calendar> calendar;    // null: none received
+  std::shared_ptr<const domain::QuorumTable> quorums;  // null: none received
   journal::BodyDescribed body;
   domain::Posts posts;
   std::int32_t data_age_days = 0;
@@ -64,8 +64,8 @@ Result<CertificatePlan> plan_certificate(const Books& books, const LawAtHand& la
 
 // The entry that opens an application and its private part.
 std::pair<journal::ApplicationOpened, journal::ApplicationPrivate> opening_of(const LawAtHand& law,
-                                                                             const DecidedApplication& decided,
-                                                                             CivilDate applied_on);
+                                                                              const DecidedApplication& decided,
+                                                                              CivilDate applied_on);
 
 // Bad input in `field` (R4) unless the officer holds the post on that day.
 Status check_post(const LawAtHand& law, const domain::OfficerId& officer, domain::Post post, CivilDate day,

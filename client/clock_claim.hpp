@@ -20,8 +20,9 @@ struct ClockEvidence {
   std::optional<ComparedClocks> compared;
 };
 
-inline constexpr std::int64_t clock_back_ms_max = 5LL * 60 * 1000;               // behind what is known: no more than this
-inline constexpr std::int64_t clock_ahead_ms_max = 300LL * 24 * 3600 * 1000;     // silence of three months is ordinary, of ten not
+inline constexpr std::int64_t clock_back_ms_max = 5LL * 60 * 1000;  // behind what is known: no more than this
+inline constexpr std::int64_t clock_ahead_ms_max =
+    300LL * 24 * 3600 * 1000;  // silence of three months is ordinary, of ten not
 inline constexpr std::int64_t clock_offset_ms_max = 24LL * 3600 * 1000;  // from the hub's, when they were compared
 inline constexpr std::int64_t clock_set_by_hub_ms = 24LL * 3600 * 1000;
 

@@ -63,18 +63,21 @@ Text joined(const std::vector<Text>& lines) {
 Reply refusal_reply(const DecidedApplication& decided, const domain::Refusal& refusal, const LawAtHand& law) {
   json::array instead;
   for (const auto& id : refusal.instead) {
-    instead.push_back(json::object{{"item", id.value()}, {"name", program::text_json(domain::item_name(*law.catalogue, id))}});
+    instead.push_back(
+        json::object{{"item", id.value()}, {"name", program::text_json(domain::item_name(*law.catalogue, id))}});
   }
   std::vector<Text> lines{{"不予出具：" + refusal.explanation.zh, "Refused: " + refusal.explanation.en},
                           {"办理途径：" + refusal.right_way.zh, "The right way: " + refusal.right_way.en},
                           {"依据规则：" + refusal.rule, "Rule: " + refusal.rule}};
   json::array open;
   for (const auto& line : decided.open_lines) {
-    open.push_back(json::object{{"id", line.id}, {"label", program::text_json(line.label)}, {"answer", to_json(line.answer)}});
+    open.push_back(
+        json::object{{"id", line.id}, {"label", program::text_json(line.label)}, {"answer", to_json(line.answer)}});
     lines.push_back({"未满足：" + line.label.zh, "Not met: " + line.label.en});
   }
   if (refusal.fallback_possible) {
-    lines.push_back({"确需出具的，可按清单外兜底程序办理。", "If it cannot be done without, the fallback procedure is open."});
+    lines.push_back(
+        {"确需出具的，可按清单外兜底程序办理。", "If it cannot be done without, the fallback procedure is open."});
   }
   lines.push_back(law.catalogue->complaint);
   Reply reply;

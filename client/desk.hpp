@@ -27,8 +27,8 @@ class Desk {
   void spoil(json::object arguments, Done done);  // number, handler, kind, reason
 
   // ---- desk_applications.cpp
-  void decide(json::object arguments, Done done);  // input: an application, or {"commitment": {...}}
-  void refuse(json::object arguments, Done done);  // input, handler
+  void decide(json::object arguments, Done done);   // input: an application, or {"commitment": {...}}
+  void refuse(json::object arguments, Done done);   // input, handler
   void inquire(json::object arguments, Done done);  // input, handler
 
   // ---- desk_meetings.cpp
@@ -49,7 +49,8 @@ class Desk {
   Result<domain::OfficerId> handler(const json::object& arguments, const LawAtHand& law, CivilDate day) const;
 
   Result<std::variant<CertificatePlan, Reply>> plan(const Issuing& issuing) const;
-  void write_certificate(const Issuing& issuing, const crypto::KeyPair& handler, const crypto::KeyPair& head, Done done);
+  void write_certificate(const Issuing& issuing, const crypto::KeyPair& handler, const crypto::KeyPair& head,
+                         Done done);
   Result<Reply> advise_commitment(const json::value& input, CivilDate day) const;
 
   // Writes drafts; `reply` makes the answer of what was written.

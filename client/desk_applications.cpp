@@ -10,14 +10,22 @@ namespace {
 
 Text obligation_text(domain::Obligation obligation) {
   switch (obligation) {
-    case domain::Obligation::handler_and_head_sign: return {"经办人和负责人签字", "handler and head sign"};
-    case domain::Obligation::investigate_first: return {"先核实并记录", "verify first, on record"};
-    case domain::Obligation::two_people_for_seal: return {"批准与用印分人", "approver and seal keeper differ"};
-    case domain::Obligation::match_deliberation: return {"会议记录待同步后核对", "minutes to be matched after sync"};
-    case domain::Obligation::state_fallback: return {"写明是兜底出具及原因", "the paper says that it is a fallback, and why"};
-    case domain::Obligation::refresh_data: return {"数据已旧：先同步，或写明理由", "old data: synchronise, or say why not"};
-    case domain::Obligation::committee_decides: return {"先由村（居）委会集体决定", "the committee decides first"};
-    case domain::Obligation::assess_legal_risk: return {"先做法律风险评估", "assess the legal risk first"};
+    case domain::Obligation::handler_and_head_sign:
+      return {"经办人和负责人签字", "handler and head sign"};
+    case domain::Obligation::investigate_first:
+      return {"先核实并记录", "verify first, on record"};
+    case domain::Obligation::two_people_for_seal:
+      return {"批准与用印分人", "approver and seal keeper differ"};
+    case domain::Obligation::match_deliberation:
+      return {"会议记录待同步后核对", "minutes to be matched after sync"};
+    case domain::Obligation::state_fallback:
+      return {"写明是兜底出具及原因", "the paper says that it is a fallback, and why"};
+    case domain::Obligation::refresh_data:
+      return {"数据已旧：先同步，或写明理由", "old data: synchronise, or say why not"};
+    case domain::Obligation::committee_decides:
+      return {"先由村（居）委会集体决定", "the committee decides first"};
+    case domain::Obligation::assess_legal_risk:
+      return {"先做法律风险评估", "assess the legal risk first"};
   }
   return {};
 }
@@ -49,7 +57,8 @@ void Desk::decide(json::object arguments, Done done) {
     TRY(const auto day, today(arguments));
     const auto* input = program::argument(arguments, "input");
     if (input != nullptr && input->is_object()) {
-      if (const auto* commitment = program::argument(input->get_object(), "commitment")) return advise_commitment(*commitment, day);
+      if (const auto* commitment = program::argument(input->get_object(), "commitment"))
+        return advise_commitment(*commitment, day);
     }
     TRY(const auto application, input_of<ApplicationInput>(arguments));
     TRY(const auto law, law_on(books_, day));
@@ -76,7 +85,8 @@ void Desk::refuse(json::object arguments, Done done) {
     TRY(const auto decided, decide_application(books_, law, input, pending_uses_, day));
     const auto* refusal = std::get_if<domain::Refusal>(&decided.decision);
     if (refusal == nullptr) {
-      return fail(FailureCode::bad_input, {"按规则可以出具，不能作为拒绝登记", "the rules permit it: this is no refusal"}, "item", "R9");
+      return fail(FailureCode::bad_input,
+                  {"按规则可以出具，不能作为拒绝登记", "the rules permit it: this is no refusal"}, "item", "R9");
     }
     Refusing out;
     out.opened = opening_of(law, decided, input.applied_on.value_or(day));

@@ -123,7 +123,8 @@ Result<NumberedCertificate> find_certificate(const Books& books, const std::stri
     found = books.certificate(printed);
   }
   if (!found) {
-    return fail(FailureCode::not_found, {"登记簿中没有这个编号", "no certificate of this number in the register"}, "number");
+    return fail(FailureCode::not_found, {"登记簿中没有这个编号", "no certificate of this number in the register"},
+                "number");
   }
   return *found;
 }
@@ -147,7 +148,8 @@ void Desk::spoil(json::object arguments, Done done) {
     Spoiling out;
     TRY(out.certificate, find_certificate(books_, typed));
     if (out.certificate.is_spoiled) {
-      return fail(FailureCode::conflict, {"这份证明已经作废过", "this certificate was spoiled already"}, "number", "R104");
+      return fail(FailureCode::conflict, {"这份证明已经作废过", "this certificate was spoiled already"}, "number",
+                  "R104");
     }
     TRY(out.body.spoil_kind, spoil_kind_of(arguments));
     TRY(out.personal.reason, program::text_or(arguments, "reason", {}));

@@ -25,18 +25,21 @@ Result<Asked> ask(const Books& books, const CommitmentInput& input, CivilDate da
   TRY(asked.person.id_number, domain::normalise_citizen_id(asked.person.id_number, "person.id_number"));
   const auto* published = books.facts().in_force(journal::DataKind::commitment_forms, day);
   if (published == nullptr) {
-    return fail(FailureCode::unavailable, {"本机还没有告知承诺书格式，请先同步", "the commitment forms are not here yet: synchronise"});
+    return fail(FailureCode::unavailable,
+                {"本机还没有告知承诺书格式，请先同步", "the commitment forms are not here yet: synchronise"});
   }
   asked.forms = published->commitment_forms;
   asked.matter = asked.forms->find(input.matter);
   if (asked.matter == nullptr) {
-    return fail(FailureCode::bad_input, {"区里没有公布这一承诺事项", "the district has published no such matter"}, "matter", "R73");
+    return fail(FailureCode::bad_input, {"区里没有公布这一承诺事项", "the district has published no such matter"},
+                "matter", "R73");
   }
   if (const auto list = books.facts().exclusions()) {
     asked.exclusion = domain::ask(list->list, asked.person.id_number);
     if (list->list) asked.list_revision = list->revision;
   }
-  asked.advice = domain::advise(*asked.forms, *asked.matter, asked.exclusion, input.full_capacity.value_or(domain::Answer::yes));
+  asked.advice =
+      domain::advise(*asked.forms, *asked.matter, asked.exclusion, input.full_capacity.value_or(domain::Answer::yes));
   return asked;
 }
 
@@ -87,14 +90,16 @@ void Desk::commit(json::object arguments, Done done) {
     out.may = asked.advice.way == CommitmentWay::commit;
     if (!out.may) return out;
     if (!input.choice_explained.value_or(true)) {
-      return fail(FailureCode::bad_input, {"须先向本人说明可以自由选择交证明或承诺", "the free choice must be explained first"},
+      return fail(FailureCode::bad_input,
+                  {"须先向本人说明可以自由选择交证明或承诺", "the free choice must be explained first"},
                   "choice_explained", "R72");
     }
     const auto reason = trimmed(input.cannot_wait.value_or(""));
     const auto age_max = domain::parameter_of(*law.catalogue, domain::parameter::stale_days_commitment);
     if (law.data_age_days > age_max && reason.empty()) {
       return fail(FailureCode::bad_input,
-                  {"本机数据已旧，请先同步；确实等不及的，请写明理由", "the data here are old, synchronise first; if it cannot wait, say why"},
+                  {"本机数据已旧，请先同步；确实等不及的，请写明理由",
+                   "the data here are old, synchronise first; if it cannot wait, say why"},
                   "cannot_wait", "O12");
     }
     out.body.organ = input.organ.value_or(asked.matter->organ_name);
@@ -127,7 +132,8 @@ void Desk::commit(json::object arguments, Done done) {
     out.data["answer"] = "recorded";
     out.data["state"] = to_json(domain::CommitmentState::provisional);
     out.data["text"] = text;
-    out.human = joined({{"承诺已登记，为暂定：待区中心核对、决定机关受理。", "Recorded provisionally, until hub and organ have looked."},
+    out.human = joined({{"承诺已登记，为暂定：待区中心核对、决定机关受理。",
+                         "Recorded provisionally, until hub and organ have looked."},
                         {text, text}});
     return out;
   };

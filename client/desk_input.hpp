@@ -29,7 +29,7 @@ struct PersonInput {
 
 // An application, and what a certificate on it needs besides. `decide` and `refuse` read the first half only.
 struct ApplicationInput {
-  std::optional<std::string> ref;  // the caller's own; comes back with the answer
+  std::optional<std::string> ref;   // the caller's own; comes back with the answer
   std::optional<std::string> item;  // left out: in no list; then `requested_name`
   std::optional<std::string> requested_name;
   std::optional<std::string> purpose;
@@ -46,7 +46,7 @@ struct ApplicationInput {
   std::optional<std::string> deliberation;  // check code of the minutes
   std::optional<bool> minutes_in_hand;      // the signed minutes lie on the table (O7)
 
-  std::optional<std::string> statement;  // the handler's words in place of the facts
+  std::optional<std::string> statement;                          // the handler's words in place of the facts
   std::optional<std::vector<std::string>> verification_methods;  // "核对材料", "入户走访"
   std::optional<CivilDate> verified_on;
   std::optional<std::string> verification_text;   // of the visit or enquiry (R53)
@@ -79,12 +79,12 @@ struct InquiryInput {
 
 struct CommitmentInput {
   PersonInput person;
-  std::string matter;               // of the district's forms; or any words with an organ's own form in `text`
+  std::string matter;                // of the district's forms; or any words with an organ's own form in `text`
   std::optional<std::string> organ;  // left out: the one the matter names
   std::optional<std::string> item;
   std::optional<std::string> facts;
-  std::optional<std::string> text;          // the organ's own form as signed; left out: the district's form
-  std::optional<bool> choice_explained;     // left out: yes (R72)
+  std::optional<std::string> text;              // the organ's own form as signed; left out: the district's form
+  std::optional<bool> choice_explained;         // left out: yes (R72)
   std::optional<domain::Answer> full_capacity;  // R84; left out: yes
   std::optional<std::string> cannot_wait;
   CUNZHENG_FIELDS(CEREAL_NVP(person), CEREAL_NVP(matter), CEREAL_NVP(organ), CEREAL_NVP(item), CEREAL_NVP(facts),

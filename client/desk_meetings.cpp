@@ -10,9 +10,12 @@ namespace {
 
 Text answer_text(domain::Answer answer) {
   switch (answer) {
-    case domain::Answer::yes: return {"会议形成有效决定。", "The meeting made a valid decision."};
-    case domain::Answer::no: return {"会议没有形成有效决定，不能据此出具证明。", "No valid decision: nothing can be issued on it."};
-    case domain::Answer::unknown: return {"是否有效不能确定，需由人判断。", "It cannot be told whether it is valid: a person decides."};
+    case domain::Answer::yes:
+      return {"会议形成有效决定。", "The meeting made a valid decision."};
+    case domain::Answer::no:
+      return {"会议没有形成有效决定，不能据此出具证明。", "No valid decision: nothing can be issued on it."};
+    case domain::Answer::unknown:
+      return {"是否有效不能确定，需由人判断。", "It cannot be told whether it is valid: a person decides."};
   }
   return {};
 }
@@ -35,11 +38,13 @@ void Desk::deliberate(json::object arguments, Done done) {
     TRY(const auto day, today(arguments));
     TRY(const auto law, law_on(books_, day));
     if (!law.quorums) {
-      return fail(FailureCode::unavailable, {"本机还没有会议人数规则，请先同步", "the quorum table is not here yet: synchronise"});
+      return fail(FailureCode::unavailable,
+                  {"本机还没有会议人数规则，请先同步", "the quorum table is not here yet: synchronise"});
     }
     CHECK(domain::check(input.minutes, *law.quorums));
     if (input.minutes.held_on > day) {
-      return fail(FailureCode::bad_input, {"会议日期晚于今天", "the meeting lies in the future"}, "minutes.held_on", "R36");
+      return fail(FailureCode::bad_input, {"会议日期晚于今天", "the meeting lies in the future"}, "minutes.held_on",
+                  "R36");
     }
     Recording out;
     out.body.minutes = input.minutes;
@@ -54,7 +59,8 @@ void Desk::deliberate(json::object arguments, Done done) {
   auto recording = begin();
   if (!recording) return done(tl::make_unexpected(std::move(recording).error()));
   const OfficerKeys::Signatory head{recording->body.head, recording->head_file};
-  keys_.open({head}, [this, recording = *std::move(recording), done = std::move(done)](Result<std::vector<OfficerKeys::Key>> keys) {
+  keys_.open({head}, [this, recording = *std::move(recording),
+                      done = std::move(done)](Result<std::vector<OfficerKeys::Key>> keys) {
     if (!keys) return done(tl::make_unexpected(std::move(keys).error()));
     auto personal = recording.personal;
     personal.head_signature = crypto::sign(keys->front()->secret, "minutes", codec::encode(recording.body.minutes));
@@ -62,7 +68,8 @@ void Desk::deliberate(json::object arguments, Done done) {
     drafts.push_back(journal::draft_of(recording.body, personal, {}, random_));
     const auto reply = [result = recording.result, journal = pen_.writer().head().journal](const Written& written) {
       const auto code = registers::minutes_code(written.ids.front());
-      std::vector<Text> lines{{"会议记录已登记，校验码 " + code, "Minutes recorded, check code " + code}, answer_text(result.valid)};
+      std::vector<Text> lines{{"会议记录已登记，校验码 " + code, "Minutes recorded, check code " + code},
+                              answer_text(result.valid)};
       json::array open;
       for (const auto& line : result.not_met()) {
         open.push_back(json::object{{"id", line.id},

@@ -11,7 +11,8 @@ void Desk::add_officer(json::object arguments, Done done) {
     CHECK(pen_.may_write());
     TRY(const auto name, program::text_argument(arguments, "name"));
     if (!is_utf8(name) || has_control_characters(name) || code_points(name) > domain::name_characters_max) {
-      return fail(FailureCode::bad_input, {"姓名应为一行文字，最多64字", "a name is one line of at most 64 characters"}, "name");
+      return fail(FailureCode::bad_input, {"姓名应为一行文字，最多64字", "a name is one line of at most 64 characters"},
+                  "name");
     }
     TRY(const auto file, program::text_argument(arguments, "officer_passphrase_file"));
     return std::pair(trimmed(name), file);

@@ -58,8 +58,11 @@ struct Slip {
 
 Result<link::Enrolled> ask_hub(const Slip& slip, const std::string& label, const std::string& body,
                                const crypto::KeyPair& device, const Surroundings& around) {
-  const auto sign = [&device](ByteView statement) { return crypto::sign(device.secret, sync::possession_name, statement); };
-  link::EnrollerOptions request{slip.hub, slip.code, {device.public_key, label, body, {}}, sign, {}, &around.random, {}};
+  const auto sign = [&device](ByteView statement) {
+    return crypto::sign(device.secret, sync::possession_name, statement);
+  };
+  link::EnrollerOptions request{slip.hub,       slip.code, {device.public_key, label, body, {}}, sign, {},
+                                &around.random, {}};
   std::optional<Result<link::Enrolled>> outcome;
   const link::Enroller enroller(around.loop, std::move(request),
                                 [&outcome](Result<link::Enrolled> result) { outcome = std::move(result); });
@@ -99,16 +102,19 @@ bool first_sync(App& app, const Surroundings& around) {
   std::optional<Status> outcome;
   app.agent().exchange([&outcome](Status status) { outcome = std::move(status); });
   around.loop.run_until([&] { return outcome.has_value(); }, around.loop.now() + first_sync_ms_max);
-  if (outcome && !*outcome) around.log.warning("first_sync_failed", {{"code", static_cast<int>(outcome->error().code)}});
+  if (outcome && !*outcome)
+    around.log.warning("first_sync_failed", {{"code", static_cast<int>(outcome->error().code)}});
   return outcome && outcome->has_value();
 }
 
 Reply enrolled_reply(const App& app, const Enrolment& enrolment, bool is_synced) {
   const auto revision = app.books().facts().newest_revision(journal::DataKind::catalogue);
   const auto& grant = enrolment.grant;
-  std::vector<Text> lines{{"登记成功：" + grant.body + "，编号系列 " + grant.series, "Enrolled: " + grant.body + ", series " + grant.series}};
+  std::vector<Text> lines{{"登记成功：" + grant.body + "，编号系列 " + grant.series,
+                           "Enrolled: " + grant.body + ", series " + grant.series}};
   if (is_synced) {
-    lines.push_back({"清单第" + std::to_string(revision) + "版已到本机", "Catalogue revision " + std::to_string(revision) + " is here"});
+    lines.push_back({"清单第" + std::to_string(revision) + "版已到本机",
+                     "Catalogue revision " + std::to_string(revision) + " is here"});
   } else {
     lines.push_back({"还没有收到区里的数据，请运行 sync", "the district's data are not here yet: run sync"});
   }
@@ -168,7 +174,8 @@ Result<Reply> enrol(const EnrolOptions& options, const program::Passphrase& pass
   CHECK(open_journal(*entries, enrolment, keys.before, crypto::key_pair_from_seed(seed), around));
   CHECK(write_enrolment(options.folder, enrolment, keys.data_key, around.random));
 
-  OpenedStore opened{options.folder, enrolment, std::move(keys.data_key), crypto::key_pair_from_seed(seed), std::move(entries)};
+  OpenedStore opened{options.folder, enrolment, std::move(keys.data_key), crypto::key_pair_from_seed(seed),
+                     std::move(entries)};
   TRY(const auto app, App::open(std::move(opened), around));
   const bool is_synced = first_sync(*app, around);
   return enrolled_reply(*app, enrolment, is_synced);

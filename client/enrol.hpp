@@ -1,6 +1,6 @@
 #pragma once
-// Taking a laptop into the district: a hub address and a one-time code are all that is typed. A folder that was enrolled
-// before goes on in a new journal that names the old one, with a new key and a new series letter.
+// Taking a laptop into the district: a hub address and a one-time code are all that is typed. A folder that was
+// enrolled before goes on in a new journal that names the old one, with a new key and a new series letter.
 
 #include "client/app.hpp"
 

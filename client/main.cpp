@@ -64,7 +64,8 @@ int run_here(const CommandLine& line, const Surroundings& around) {
     return run_command(*caller, line);
   }
   const auto served = (*app)->serve([&] {
-    program::show(Reply{{{"serving", true}, {"body", (*app)->books().body()}}, {"正在运行，按 Ctrl+C 结束", "running, Ctrl+C ends it"}},
+    program::show(Reply{{{"serving", true}, {"body", (*app)->books().body()}},
+                        {"正在运行，按 Ctrl+C 结束", "running, Ctrl+C ends it"}},
                   line.manner);
   });
   return served ? program::exit_ok : program::show(tl::make_unexpected(served.error()), line.manner);
@@ -98,9 +99,9 @@ int run(const CommandLine& line) {
   auto running = ControlClient::connect(line.store);
   if (running) {
     if (line.command == "enrol" || is_to_stay(line)) {
-      const auto busy = fail(FailureCode::conflict, {"已有程序在使用这个数据夹，请先结束它",
-                                                     "a program already serves this store: end it first"},
-                             "store");
+      const auto busy =
+          fail(FailureCode::conflict,
+               {"已有程序在使用这个数据夹，请先结束它", "a program already serves this store: end it first"}, "store");
       return program::show(Result<Reply>(busy), line.manner);
     }
     const auto caller = program::remote_caller(*std::move(running), line.manner.language);

@@ -51,7 +51,8 @@ Result<domain::OfficerId> OfficerKeys::find(const std::string& id_or_name, const
     return *std::find_if(found.begin(), found.end(), is_here);
   }
   if (found.size() > 1) {
-    return fail(FailureCode::bad_input, {"有两名工作人员同名，请写编号", "two officers have this name: give the id"}, field);
+    return fail(FailureCode::bad_input, {"有两名工作人员同名，请写编号", "two officers have this name: give the id"},
+                field);
   }
   return found.front();
 }

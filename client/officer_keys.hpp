@@ -25,7 +25,8 @@ class OfficerKeys {
   };
 
   // All outlive this object.
-  OfficerKeys(std::filesystem::path folder, const Books& books, link::Loop& loop, program::SlowWorker& slow, Random& random);
+  OfficerKeys(std::filesystem::path folder, const Books& books, link::Loop& loop, program::SlowWorker& slow,
+              Random& random);
 
   // "5f0c..." or "测试壬". Bad input in `field`: nobody is called that, or two are.
   Result<domain::OfficerId> find(const std::string& id_or_name, const std::string& field) const;

@@ -8,8 +8,8 @@ Result<Pen> Pen::take(Books& books, Recorder& recorder, const Clock& clock, cryp
   const auto own = books.own_journal();
   const auto end = own ? books.end_of(*own) : std::nullopt;
   if (!end) {
-    return fail(FailureCode::unreadable, {"数据夹里没有本机的日志，请重新登记",
-                                          "the store does not hold this laptop's journal: enrol again"});
+    return fail(FailureCode::unreadable,
+                {"数据夹里没有本机的日志，请重新登记", "the store does not hold this laptop's journal: enrol again"});
   }
   const auto& series = books.opening_of(*own)->series;
   if (series.size() != 1) {
@@ -35,17 +35,19 @@ Result<CivilDate> Pen::today(const std::optional<CivilDate>& confirmed) const {
   if (claimed.confidence != ClockConfidence::doubtful) return day;
   const auto shown = local_text(claimed.at);
   if (!confirmed) {
-    return fail(FailureCode::refused,
-                {"本机时钟可疑（现在显示" + shown + "），请先校准；时钟无误的，请对照纸质日历加上--confirm-date " + day.text(),
-                 "this laptop's clock is in doubt (it shows " + shown + "): set it right; if it is right, say so with --confirm-date " +
-                     day.text()},
-                "confirm_date", "O6");
+    return fail(
+        FailureCode::refused,
+        {"本机时钟可疑（现在显示" + shown + "），请先校准；时钟无误的，请对照纸质日历加上--confirm-date " + day.text(),
+         "this laptop's clock is in doubt (it shows " + shown +
+             "): set it right; if it is right, say so with --confirm-date " + day.text()},
+        "confirm_date", "O6");
   }
   if (*confirmed != day) {
-    return fail(FailureCode::refused,
-                {"本机时钟显示" + shown + "，与确认的日期" + confirmed->text() + "不符，请先校准时钟",
-                 "the clock shows " + shown + ", which is not the confirmed " + confirmed->text() + ": set the clock right"},
-                "confirm_date", "O6");
+    return fail(
+        FailureCode::refused,
+        {"本机时钟显示" + shown + "，与确认的日期" + confirmed->text() + "不符，请先校准时钟",
+         "the clock shows " + shown + ", which is not the confirmed " + confirmed->text() + ": set the clock right"},
+        "confirm_date", "O6");
   }
   return day;
 }

@@ -26,7 +26,8 @@ class Pen {
   // The number that the next certificate gets. conflict (rule O6) if the clock's year lies before one that was
   // numbered under a clock not in doubt.
   Result<domain::CertificateNumber> next_number(CivilDate on, const std::string& code12) const;
-  // Composes and hands in the drafts; one of them may be the CertificateIssued with next_number(), which is thereby taken.
+  // Composes and hands in the drafts; one of them may be the CertificateIssued with next_number(), which is thereby
+  // taken.
   void write(std::vector<journal::Draft> drafts, std::optional<domain::CertificateNumber> number,
              std::function<void(Result<Written>)> done);
 

@@ -13,7 +13,8 @@ bool shuts_the_store(const Failure& failure) { return failure.code != FailureCod
 
 }  // namespace
 
-Recorder::Recorder(link::Loop& loop, store::StoreThread& store, Books& books, const program::Log& log, Announce announce)
+Recorder::Recorder(link::Loop& loop, store::StoreThread& store, Books& books, const program::Log& log,
+                   Announce announce)
     : loop_(loop), store_(store), books_(books), log_(log), announce_(std::move(announce)) {}
 
 void Recorder::append(std::vector<journal::Range> ranges, std::function<void(Status)> done) {

@@ -34,8 +34,8 @@ class Recorder {
   Books& books_;
   const program::Log& log_;
   Announce announce_;
-  Waiting next_;        // durable; what is fetched next shows them
-  Waiting in_flight_;   // what is being fetched shows them
+  Waiting next_;       // durable; what is fetched next shows them
+  Waiting in_flight_;  // what is being fetched shows them
   bool fetching_ = false;
   bool stopped_ = false;
 };

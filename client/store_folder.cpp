@@ -32,7 +32,8 @@ const std::array<AlarmWords, 6>& alarm_words() {
         "the hub went back: it shows less than this laptop has seen; what it lacks is offered again"}},
       {sync::AlarmKind::hub_forked,
        "hub_forked",
-       {"区中心的日志与本机见过的不一致，请报告区里", "the hub's journal differs from what was seen here: tell the district"}},
+       {"区中心的日志与本机见过的不一致，请报告区里",
+        "the hub's journal differs from what was seen here: tell the district"}},
       {sync::AlarmKind::shown_newer_self, "shown_newer_self", {"对方有更新的数据", "the other side holds newer data"}},
       {sync::AlarmKind::range_refused,
        "range_refused",
@@ -80,7 +81,8 @@ Status write_enrolment(const std::filesystem::path& folder, const Enrolment& enr
 Result<journal::HubStatement> statement_of(const program::Grant& grant) {
   CHECK(crypto::check_public_key(grant.root, "root"));
   if (!crypto::verify(grant.root, "hub-statement", grant.hub.statement, grant.hub.by_root)) {
-    return fail(FailureCode::refused, {"区中心的证明没有根密钥的签名", "the hub's statement is not signed by the root key"});
+    return fail(FailureCode::refused,
+                {"区中心的证明没有根密钥的签名", "the hub's statement is not signed by the root key"});
   }
   return codec::decode<journal::HubStatement>(grant.hub.statement);
 }

@@ -5,8 +5,8 @@
 //   program.log, control.sock
 
 #include "shared/crypto/seal.hpp"
-#include "sync/core/session.hpp"
 #include "sync/core/enrolment.hpp"
+#include "sync/core/session.hpp"
 #include "sync/program/grant.hpp"
 
 #include <filesystem>

@@ -12,7 +12,8 @@ constexpr std::int64_t patience_ms = 3'000;
 constexpr std::int64_t retry_ms = 300;
 // Damage in our own journal: we sign the heads beside it, so that the rest can be cut off and sent (D31).
 Result<std::vector<journal::Range>> read_own(store::EntryStore& entries, const journal::Writer& writer,
-                                             const journal::JournalId& journal, journal::Seq from, store::ReadLimit limit) {
+                                             const journal::JournalId& journal, journal::Seq from,
+                                             store::ReadLimit limit) {
   auto ranges = entries.read(journal, from, limit);
   if (ranges || ranges.error().code != FailureCode::unreadable) return ranges;
   constexpr std::string_view prefix = "seq ";
@@ -145,7 +146,8 @@ void SyncAgent::in_step(const link::SessionInfo& session) {
 
 void SyncAgent::alarm(const link::SessionInfo& session, const sync::out::Alarm& alarm) {
   const auto name = alarm_name(alarm.kind);
-  parts_.log.warning("alarm", {{"session", session.number}, {"kind", name}, {"journal", alarm.journal}, {"seq", alarm.seq}});
+  parts_.log.warning("alarm",
+                     {{"session", session.number}, {"kind", name}, {"journal", alarm.journal}, {"seq", alarm.seq}});
   parts_.state.raise(alarm.kind, alarm.journal, alarm.seq, parts_.clock.now());
   if (alarm.kind == sync::AlarmKind::own_journal_diverged) {
     parts_.pen.stop({FailureCode::conflict, alarm_text(name), {}, "D09"});

@@ -65,7 +65,7 @@ class SyncAgent final : public link::Host {
   Instant session_since_;
   bool is_level_ = false;                             // said in this session, and nothing has grown since
   std::vector<std::function<void(Status)>> waiting_;  // for in_step, while staying connected
-  Instant asked_at_;  // by the loop's time: when the first of them came
+  Instant asked_at_;                                  // by the loop's time: when the first of them came
   link::Loop::Timer timer_;
   Traffic traffic_;
 };

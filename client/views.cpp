@@ -89,11 +89,13 @@ Result<Reply> Views::status_reply() const {
   data["last_sync"] = day_and_time(parts_.state.state().in_step_at);
   const auto revision = catalogue != nullptr ? std::to_string(catalogue->revision) : std::string("-");
   const auto as_of = word ? local_text(*word) : std::string("-");
-  lines.push_back({"适用清单第" + revision + "版，数据截至 " + as_of, "Catalogue revision " + revision + ", data as of " + as_of});
+  lines.push_back(
+      {"适用清单第" + revision + "版，数据截至 " + as_of, "Catalogue revision " + revision + ", data as of " + as_of});
 
   data["clock"] = json::object{{"now", local_text(claim.at)}, {"confidence", to_json(claim.confidence)}};
   if (claim.confidence == ClockConfidence::doubtful) {
-    lines.push_back({"时钟可疑，请校准：" + local_text(claim.at), "The clock is in doubt, set it: " + local_text(claim.at)});
+    lines.push_back(
+        {"时钟可疑，请校准：" + local_text(claim.at), "The clock is in doubt, set it: " + local_text(claim.at)});
   }
   data["findings_open"] = findings.size();
   if (!findings.empty()) {
@@ -115,7 +117,8 @@ Result<Reply> Views::status_reply() const {
   data["alarms"] = std::move(alarms);
   const auto may_write = parts_.pen.may_write();
   data["may_write"] = may_write.has_value();
-  if (!may_write) lines.push_back({"不能写入：" + may_write.error().what.zh, "Writing has stopped: " + may_write.error().what.en});
+  if (!may_write)
+    lines.push_back({"不能写入：" + may_write.error().what.zh, "Writing has stopped: " + may_write.error().what.en});
   const bool is_connected = parts_.agent.link().phase == link::LinkPhase::connected;
   data["connected"] = is_connected;
   if (is_connected) lines.push_back({"已连接区中心", "Connected to the hub"});
@@ -132,7 +135,8 @@ void Views::catalogue(json::object arguments, Done done) const {
     const auto& catalogue = *law.catalogue;
     std::vector<domain::Candidate> found;
     if (words.empty()) {
-      for (const auto& item : catalogue.issuable) found.push_back({item.id, item.name, domain::state_on(item, day), {}});
+      for (const auto& item : catalogue.issuable)
+        found.push_back({item.id, item.name, domain::state_on(item, day), {}});
     } else {
       found = domain::search(catalogue, words, day);
     }
@@ -141,7 +145,8 @@ void Views::catalogue(json::object arguments, Done done) const {
     const auto revision = std::to_string(catalogue.revision);
     std::vector<Text> lines{{catalogue.title + "，第" + revision + "版", catalogue.title + ", revision " + revision}};
     for (const auto& each : found) {
-      json::object item{{"item", each.id.value()}, {"name", program::text_json(each.name)}, {"state", to_json(each.state)}};
+      json::object item{
+          {"item", each.id.value()}, {"name", program::text_json(each.name)}, {"state", to_json(each.state)}};
       if (const auto* listed = domain::find_issuable(catalogue, each.id)) {
         item["purposes"] = to_json(listed->purposes);
         item["requester_kinds"] = to_json(listed->requester_kinds);
@@ -152,7 +157,8 @@ void Views::catalogue(json::object arguments, Done done) const {
       }
       items.push_back(std::move(item));
       const std::string state(codec::name_of(each.state));
-      lines.push_back({each.id.value() + "　" + each.name.zh + "　" + state, each.id.value() + "  " + each.name.en + "  " + state});
+      lines.push_back(
+          {each.id.value() + "　" + each.name.zh + "　" + state, each.id.value() + "  " + each.name.en + "  " + state});
     }
     reply.data = {{"revision", catalogue.revision}, {"items", std::move(items)}};
     reply.human = joined(lines);
@@ -223,7 +229,8 @@ Result<Wanted> wanted_of(const json::object& arguments, const Books& books) {
   // The beginning of an id is enough where only one has it.
   for (const auto& [id, info] : books.journals()) {
     if (!to_hex(id.value()).starts_with(*name)) continue;
-    if (wanted.journal) return fail(FailureCode::bad_input, {"不止一个日志以此开头", "more than one journal begins so"}, "journal");
+    if (wanted.journal)
+      return fail(FailureCode::bad_input, {"不止一个日志以此开头", "more than one journal begins so"}, "journal");
     wanted.journal = id;
   }
   if (!wanted.journal) return fail(FailureCode::not_found, {"没有这个日志", "no such journal"}, "journal");
@@ -292,10 +299,10 @@ void Views::fsck(json::object arguments, Done done) const {
       if (!*report) return done(tl::make_unexpected(report->error()));
       const auto& found = **report;
       json::array damages;
-      std::vector<Text> lines{{"日志" + std::to_string(found.journals) + "个，条目" + std::to_string(found.items) + "条，私密部分" +
-                                   std::to_string(found.private_parts) + "份",
-                               std::to_string(found.journals) + " journals, " + std::to_string(found.items) + " entries, " +
-                                   std::to_string(found.private_parts) + " private parts"}};
+      std::vector<Text> lines{{"日志" + std::to_string(found.journals) + "个，条目" + std::to_string(found.items) +
+                                   "条，私密部分" + std::to_string(found.private_parts) + "份",
+                               std::to_string(found.journals) + " journals, " + std::to_string(found.items) +
+                                   " entries, " + std::to_string(found.private_parts) + " private parts"}};
       for (const auto& damage : found.damages) {
         damages.push_back(json::object{{"journal", to_json(damage.place.journal)},
                                        {"seq", damage.place.seq},

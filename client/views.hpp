@@ -25,7 +25,7 @@ class Views {
   void add_to(program::Commands& commands);
 
   void status(json::object arguments, program::Done done) const;
-  void catalogue(json::object arguments, program::Done done) const;     // words
+  void catalogue(json::object arguments, program::Done done) const;      // words
   void register_book(json::object arguments, program::Done done) const;  // kind
   void findings(json::object arguments, program::Done done) const;       // all
   void inspect(json::object arguments, program::Done done) const;        // journal, seq, private

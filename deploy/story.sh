@@ -277,7 +277,7 @@ issue A "$(application 测试乙 示范实验小学 "$residence")"
 first_number=$(jq -r .number "$work/last")
 tell "issue: $first_number, signed by handler and head, stored before it was told"
 for unit in 示范第一小学 示范第二小学 示范第三小学 示范第四小学; do issue A "$(application 测试丙 "$unit" "$residence")"; done
-issue A "$(application 测试癸 示范河道志愿队 "$volunteering")"
+issue A "$(application 测试癸 示范老年大学 "$residence")"
 spoiled=$(jq -r .number "$work/last")
 laptop A spoil "$spoiled" --handler 测试壬 --kind printed_badly --reason 打印走纸 | wants '.answer == "spoiled"' 'spoil'
 tell "issue, spoil: six on A; $spoiled was printed askew, is marked spoiled and its number never used again (R104)"
@@ -382,7 +382,7 @@ tell 'catalogue publish: revision 8 withdraws certificates on volunteering; A, c
 # ---------------------------------------------------------------- 6
 
 chapter '6. The hub is killed while C synchronises over a slow line'
-c_seq() { hub inspect | jq '[.journals[] | select(.name == "v2/C" or .name == "v2/A") | .last_seq] | add'; }
+c_seq() { hub inspect | jq '[.journals[] | select(.name == "v2/A") | .last_seq] | add'; }
 c_entries=$(laptop C status | jq .entries)
 before=$(c_seq)
 start_line 32000
@@ -397,7 +397,7 @@ tell "kill -9: the hub had $((after - before)) of $((c_entries - 1 - before)) ne
 end line
 start_line 0
 laptop C sync --once | wants .in_step 'C is not in step'
-until_true 'C is in step' test "$(c_seq)" -ge "$((c_entries - 1))"
+[ "$(c_seq)" -ge $((c_entries - 1)) ] || fail 'the hub has not all of C'
 laptop C status | wants '.catalogue_revision == 8' 'C has no revision 8'
 tell 'sync: C sent the rest, nothing twice, and has catalogue 8'
 
@@ -427,6 +427,7 @@ for name in A B C; do laptop "$name" sync --once | wants .in_step "$name is not 
 # ---------------------------------------------------------------- 8
 
 chapter '8. Accounts'
+hub findings >"$work/findings"
 hub register certificate >"$work/register"
 merged=$(jq '.rows | length' "$work/register")
 issued=0
@@ -437,8 +438,8 @@ tell "checker, another process, kept what was told and compares: $(cat "$work/co
 revision_of() { laptop "$1" status | jq .catalogue_newest; }
 summary=$(jq -cn --argjson issued "$issued" --argjson merged "$merged" --argjson refusals "$(hub_rows refusal)" \
   --argjson deliberations "$(hub_rows deliberation)" --argjson commitments "$(hub_rows commitment)" \
-  --argjson findings "$(hub findings | jq '.findings | length')" \
-  --argjson rulings "$(hub findings | jq '[.findings[] | select(.ruling != null)] | length')" \
+  --argjson findings "$(jq '.findings | length' "$work/findings")" \
+  --argjson rulings "$(jq '[.findings[] | select(.ruling != null)] | length' "$work/findings")" \
   --argjson excluded "$excluded_known" --argjson hub_revision "$(hub status | jq .published.catalogue)" \
   --argjson laptops "[$(revision_of A), $(revision_of B), $(revision_of C)]" --argjson unacked "$unacked" \
   --slurpfile compared "$work/compared" '{issued: $issued, merged: $merged, refusals: $refusals, deliberations: $deliberations,

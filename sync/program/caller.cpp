@@ -13,8 +13,9 @@ class LocalCaller final : public Caller {
   LocalCaller(link::Loop& loop, const Commands& commands) : loop_(loop), commands_(commands) {}
 
   Status start(std::uint64_t id, const std::string& command, json::object arguments) override {
-    commands_.run(command, std::move(arguments),
-                  [answers = answers_, id](Result<Reply> outcome) { answers->push_back({id, std::move(outcome)}); });
+    commands_.run(command, std::move(arguments), [answers = answers_, id](Result<Reply> outcome) {
+      answers->push_back({id, std::move(outcome)});
+    });
     return {};
   }
 

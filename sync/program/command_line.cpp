@@ -49,12 +49,20 @@ void add_option(Verb& verb, const OptionSpec& spec) {
   // A positional's name is its key, shown in capitals.
   const auto name = spec.name.front() == '-' ? spec.name : slot.key;
   switch (spec.takes) {
-    case Takes::nothing: slot.option = verb.app->add_flag(name, slot.flag, both(spec.what)); break;
-    case Takes::number: slot.option = verb.app->add_option(name, slot.number, both(spec.what)); break;
-    case Takes::words: slot.option = verb.app->add_option(name, slot.words, both(spec.what)); break;
+    case Takes::nothing:
+      slot.option = verb.app->add_flag(name, slot.flag, both(spec.what));
+      break;
+    case Takes::number:
+      slot.option = verb.app->add_option(name, slot.number, both(spec.what));
+      break;
+    case Takes::words:
+      slot.option = verb.app->add_option(name, slot.words, both(spec.what));
+      break;
     case Takes::text:
     case Takes::file:
-    case Takes::json: slot.option = verb.app->add_option(name, slot.text, both(spec.what)); break;
+    case Takes::json:
+      slot.option = verb.app->add_option(name, slot.text, both(spec.what));
+      break;
   }
   slot.option->required(spec.required);
 }
@@ -75,10 +83,18 @@ Result<json::value> read_json(const std::string& file) {
 Status take(const Slot& slot, json::object& arguments) {
   if (slot.option->count() == 0) return {};
   switch (slot.spec->takes) {
-    case Takes::nothing: arguments[slot.key] = slot.flag; break;
-    case Takes::text: arguments[slot.key] = slot.text; break;
-    case Takes::number: arguments[slot.key] = slot.number; break;
-    case Takes::file: arguments[slot.key] = absolute(slot.text); break;
+    case Takes::nothing:
+      arguments[slot.key] = slot.flag;
+      break;
+    case Takes::text:
+      arguments[slot.key] = slot.text;
+      break;
+    case Takes::number:
+      arguments[slot.key] = slot.number;
+      break;
+    case Takes::file:
+      arguments[slot.key] = absolute(slot.text);
+      break;
     case Takes::words: {
       std::string joined;
       for (const auto& word : slot.words) joined.append(joined.empty() ? "" : " ").append(word);

@@ -1,5 +1,6 @@
 #pragma once
-// The command line of both programs: a table of commands in, one command with its arguments out. (CLI11 stands behind it.)
+// The command line of both programs: a table of commands in, one command with its arguments out. (CLI11 stands behind
+// it.)
 
 #include "sync/program/command.hpp"
 #include "sync/program/terminal.hpp"
@@ -12,14 +13,15 @@ namespace cunzheng::program {
 enum class Takes {
   nothing,  // a flag: true if it stands there
   text,
-  number,   // a whole number
-  words,    // positional only: the rest of the line, joined by blanks
-  file,     // a path, made absolute: a running program may stand elsewhere
-  json,     // a file of JSON, "-" for standard input; the argument is its content
+  number,  // a whole number
+  words,   // positional only: the rest of the line, joined by blanks
+  file,    // a path, made absolute: a running program may stand elsewhere
+  json,    // a file of JSON, "-" for standard input; the argument is its content
 };
 
 struct OptionSpec {
-  std::string name;  // "--hub" becomes the argument "hub", "--seal-keeper" "seal_keeper"; "NUMBER" is positional: "number"
+  std::string
+      name;  // "--hub" becomes the argument "hub", "--seal-keeper" "seal_keeper"; "NUMBER" is positional: "number"
   Text what;
   Takes takes = Takes::text;
   bool required = false;

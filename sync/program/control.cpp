@@ -5,7 +5,6 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
-
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -99,8 +98,8 @@ class ControlServer::Listener : public std::enable_shared_from_this<ControlServe
     if (!error && ::chmod(path.text().c_str(), 0600) != 0) error = Error(errno, boost::system::system_category());
     if (!error) acceptor_.listen(net::socket_base::max_listen_connections, error);
     if (error) {
-      return fail(FailureCode::unavailable, {"开不了控制套接字：" + error.message(),
-                                             "cannot open the control socket: " + error.message()});
+      return fail(FailureCode::unavailable,
+                  {"开不了控制套接字：" + error.message(), "cannot open the control socket: " + error.message()});
     }
     accept();
     return {};
@@ -247,7 +246,8 @@ ControlClient& ControlClient::operator=(ControlClient&&) noexcept = default;
 namespace {
 
 tl::unexpected<Failure> went_away(const Error& error) {
-  return fail(FailureCode::unavailable, {"程序已退出：" + error.message(), "the program went away: " + error.message()});
+  return fail(FailureCode::unavailable,
+              {"程序已退出：" + error.message(), "the program went away: " + error.message()});
 }
 
 }  // namespace

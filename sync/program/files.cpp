@@ -26,9 +26,9 @@ class Descriptor {
 };
 
 tl::unexpected<Failure> trouble(const Text& doing, const std::filesystem::path& path, int error) {
-  const auto code = error == ENOENT                      ? FailureCode::not_found
+  const auto code = error == ENOENT                     ? FailureCode::not_found
                     : error == EACCES || error == EPERM ? FailureCode::refused
-                                                         : FailureCode::unavailable;
+                                                        : FailureCode::unavailable;
   const auto what = path.string() + "（" + std::strerror(error) + "）";
   return fail(code, {doing.zh + "：" + what, doing.en + ": " + path.string() + " (" + std::strerror(error) + ")"});
 }
@@ -93,7 +93,8 @@ Status make_private_folder(const std::filesystem::path& folder) {
   struct stat info {};
   if (::stat(folder.c_str(), &info) != 0) return trouble(reading, folder, errno);
   if (!S_ISDIR(info.st_mode) || info.st_uid != ::geteuid()) {
-    return fail(FailureCode::refused, {"不是本用户自己的文件夹：" + folder.string(), "not a folder of this user: " + folder.string()});
+    return fail(FailureCode::refused,
+                {"不是本用户自己的文件夹：" + folder.string(), "not a folder of this user: " + folder.string()});
   }
   if (::chmod(folder.c_str(), 0700) != 0) return trouble(writing, folder, errno);
   return sync_folder(folder_of(folder));

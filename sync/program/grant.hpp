@@ -6,11 +6,11 @@
 namespace cunzheng::program {
 
 struct Grant {
-  crypto::PublicKey root;      // the district's root key: pinned for good
-  journal::HubCertified hub;   // the statement in force, signed by the root: hub key and TLS pins
-  std::string body;            // the committee
-  std::string series;          // the letter of this device's numbers
-  std::string label;           // what people call the laptop
+  crypto::PublicKey root;     // the district's root key: pinned for good
+  journal::HubCertified hub;  // the statement in force, signed by the root: hub key and TLS pins
+  std::string body;           // the committee
+  std::string series;         // the letter of this device's numbers
+  std::string label;          // what people call the laptop
 
   template <class Archive>
   void serialize(Archive& archive) {

@@ -27,8 +27,8 @@ template <class T>
 Result<T> read_formatted(const std::filesystem::path& file) {
   TRY(const auto bytes, read_file(file, key_file_bytes_max));
   if (bytes.size() < 2 || get_le<std::uint16_t>(bytes) != format_now) {
-    return fail(FailureCode::unreadable, {"密钥文件不是本版本的格式：" + file.string(),
-                                          "a key file of another version: " + file.string()});
+    return fail(FailureCode::unreadable,
+                {"密钥文件不是本版本的格式：" + file.string(), "a key file of another version: " + file.string()});
   }
   auto value = codec::decode<T>(ByteView(bytes).subspan(2));
   if (!value) {
@@ -101,8 +101,8 @@ domain::OfficerId officer_id(const crypto::PublicKey& key) { return registers::o
 Status write_officer_file(const std::filesystem::path& file, const OfficerFile& officer) {
   std::error_code error;
   if (std::filesystem::exists(file, error)) {
-    return fail(FailureCode::conflict,
-                {"密钥文件已经存在，不会覆盖：" + file.string(), "the key file exists and is not replaced: " + file.string()});
+    return fail(FailureCode::conflict, {"密钥文件已经存在，不会覆盖：" + file.string(),
+                                        "the key file exists and is not replaced: " + file.string()});
   }
   return write_file(file, with_format(officer));
 }
@@ -118,7 +118,8 @@ Result<OfficerFile> read_officer(const std::filesystem::path& folder, const doma
   auto file = read_officer_file(officer_path(folder, officer));
   if (!file && file.error().code == FailureCode::not_found) {
     const auto id = to_hex(officer.value());
-    return fail(FailureCode::not_found, {"本机没有这名人员的密钥：" + id, "no key of this officer on this machine: " + id});
+    return fail(FailureCode::not_found,
+                {"本机没有这名人员的密钥：" + id, "no key of this officer on this machine: " + id});
   }
   return file;
 }

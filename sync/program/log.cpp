@@ -36,7 +36,8 @@ Result<Log> Log::to_file(const std::filesystem::path& file) {
   try {
     auto sink = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(file.string(), file_bytes_max, older_files);
     std::error_code ignored;
-    std::filesystem::permissions(file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
+    std::filesystem::permissions(file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write,
+                                 ignored);
     return Log(logger_over(std::move(sink)));
   } catch (const spdlog::spdlog_ex&) {
     return fail(FailureCode::unavailable, {"写不了日志：" + file.string(), "cannot write the log: " + file.string()});

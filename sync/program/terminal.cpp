@@ -16,8 +16,10 @@ void put(std::FILE* to, std::string line) {
 
 std::string in_words(const Failure& failure, Language language) {
   std::string out = failure.what.in(language);
-  if (!failure.field.empty()) out += language == Language::zh ? "（项目：" + failure.field + "）" : " [" + failure.field + "]";
-  if (!failure.rule.empty()) out += language == Language::zh ? "（规则：" + failure.rule + "）" : " (rule " + failure.rule + ")";
+  if (!failure.field.empty())
+    out += language == Language::zh ? "（项目：" + failure.field + "）" : " [" + failure.field + "]";
+  if (!failure.rule.empty())
+    out += language == Language::zh ? "（规则：" + failure.rule + "）" : " (rule " + failure.rule + ")";
   return out;
 }
 

@@ -10,7 +10,7 @@ struct Manner {
   Language language = Language::zh;
 };
 
-inline constexpr int exit_ok = 0;       // a refusal by a rule is ok: the program worked
+inline constexpr int exit_ok = 0;  // a refusal by a rule is ok: the program worked
 inline constexpr int exit_failure = 1;
 inline constexpr int exit_usage = 2;
 

@@ -39,7 +39,7 @@ class LinkEnrolment : public ::testing::Test {
     sent_.clear();
     std::optional<Result<Enrolled>> outcome;
     Enroller enroller(pair_.loop, std::move(options), [&](Result<Enrolled> result) { outcome = std::move(result); });
-    EXPECT_TRUE(pair_.until([&] { return outcome.has_value(); }, 30'000));
+    EXPECT_TRUE(pair_.until([&] { return outcome.has_value(); }, 60'000));
     return outcome ? *std::move(outcome) : fail(FailureCode::unavailable, {"没有答复", "no answer"});
   }
 

@@ -32,10 +32,14 @@ std::pair<Bytes, std::uint32_t> content_of(Result<T> data) {
 
 std::pair<Bytes, std::uint32_t> read_data(DataKind kind, const std::string& text) {
   switch (kind) {
-    case DataKind::catalogue: return content_of(domain::catalogue_from_json(text));
-    case DataKind::calendar: return content_of(domain::calendar_from_json(text));
-    case DataKind::quorums: return content_of(domain::quorum_table_from_json(text));
-    case DataKind::commitment_forms: return content_of(domain::commitment_forms_from_json(text));
+    case DataKind::catalogue:
+      return content_of(domain::catalogue_from_json(text));
+    case DataKind::calendar:
+      return content_of(domain::calendar_from_json(text));
+    case DataKind::quorums:
+      return content_of(domain::quorum_table_from_json(text));
+    case DataKind::commitment_forms:
+      return content_of(domain::commitment_forms_from_json(text));
   }
   return {};
 }
@@ -96,7 +100,8 @@ void HandWrittenHub::publish(DataKind kind, const std::string& file, CivilDate e
 
 void HandWrittenHub::exclude(const std::vector<std::string>& id_numbers, CivilDate as_of) {
   const auto list = domain::make_exclusion_list(++list_revision_, as_of, draw<16>(random_), id_numbers);
-  journal::ExclusionListPublished body{list_revision_, now, crypto::tagged_hash("exclusion-list", codec::encode(list)), {}};
+  journal::ExclusionListPublished body{
+      list_revision_, now, crypto::tagged_hash("exclusion-list", codec::encode(list)), {}};
   body.signatures = sign("exclusions", body.signed_bytes());
   write(*district_, body, {list});
 }
@@ -105,7 +110,8 @@ void HandWrittenHub::enrol(const crypto::PublicKey& device, const std::string& s
   write(*body_, journal::DeviceEnrolled{device, series, "laptop " + series, now});
 }
 
-void HandWrittenHub::appoint(const crypto::PublicKey& officer, const std::string& name, domain::Post post, CivilDate from) {
+void HandWrittenHub::appoint(const crypto::PublicKey& officer, const std::string& name, domain::Post post,
+                             CivilDate from) {
   write(*body_, journal::OfficerAppointed{{registers::officer_id(officer), post, from, {}}, officer}, {name});
 }
 

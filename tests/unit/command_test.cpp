@@ -9,7 +9,6 @@
 #include "tests/support/temp_folder.hpp"
 
 #include <gtest/gtest.h>
-
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -27,7 +26,8 @@ json::object object(std::string_view text) { return codec::parse_json(text).valu
 
 // Shows that every wrong argument is refused by its own name, and a left-out one is told from an empty one.
 TEST(Arguments, FailuresNameTheArgument) {
-  const auto given = object(R"({"name": "v", "blank": " ", "count": 7, "flag": true, "day": "2026-02-30", "nothing": null})");
+  const auto given =
+      object(R"({"name": "v", "blank": " ", "count": 7, "flag": true, "day": "2026-02-30", "nothing": null})");
   EXPECT_EQ(text_argument(given, "name").value(), "v");
   EXPECT_EQ(text_argument(given, "blank").error().field, "blank");
   EXPECT_EQ(text_argument(given, "other").error().field, "other");
@@ -47,9 +47,7 @@ TEST(Arguments, FailuresNameTheArgument) {
 
 Commands echo_commands() {
   Commands commands;
-  commands.add("echo", [](json::object arguments, Done done) {
-    done(Reply{std::move(arguments), {"回声", "echo"}});
-  });
+  commands.add("echo", [](json::object arguments, Done done) { done(Reply{std::move(arguments), {"回声", "echo"}}); });
   commands.add("fail", [](const json::object&, Done done) {
     done(fail(FailureCode::bad_input, {"不对", "wrong"}, "here", "R1"));
   });
@@ -90,8 +88,8 @@ TEST(CommandLine, BecomesArguments) {
   const TempFolder folder;
   const auto file = folder.path() / "input.json";
   std::ofstream(file) << R"({"a": [1, 2]})";
-  const auto parsed = parse({"issue", "--input", file.c_str(), "--seal-keeper", "演示丑", "--quickly", "17", "--key-file", "x",
-                             "--store", "/tmp/s", "--json", "--lang", "en"});
+  const auto parsed = parse({"issue", "--input", file.c_str(), "--seal-keeper", "演示丑", "--quickly", "17",
+                             "--key-file", "x", "--store", "/tmp/s", "--json", "--lang", "en"});
   ASSERT_TRUE(std::holds_alternative<CommandLine>(parsed));
   const auto& line = std::get<CommandLine>(parsed);
   EXPECT_EQ(line.command, "issue");
@@ -179,7 +177,8 @@ TEST(Control, CarriesRepliesAndFailures) {
   EXPECT_EQ(client.call("nonsense", {}, Language::zh).error().code, FailureCode::not_found);
 }
 
-// Shows that many requests may be on their way at once, more than the server takes in hand, and each gets its own answer.
+// Shows that many requests may be on their way at once, more than the server takes in hand, and each gets its own
+// answer.
 TEST(Control, TakesManyAtOnce) {
   const Serving serving(echo_commands());
   auto client = serving.client();
@@ -243,12 +242,14 @@ TEST(Control, AnswersNonsense) {
   address.sun_family = AF_UNIX;
   (serving.folder() / control_socket_name).string().copy(address.sun_path, sizeof(address.sun_path) - 1);
   ASSERT_EQ(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
-  const std::string said = "nonsense\n[1]\n{\"id\": 4}\n{\"id\": 5, \"command\": \"echo\", \"arguments\": {\"x\": 1}}\n";
+  const std::string said =
+      "nonsense\n[1]\n{\"id\": 4}\n{\"id\": 5, \"command\": \"echo\", \"arguments\": {\"x\": 1}}\n";
   ASSERT_EQ(::write(socket, said.data(), said.size()), static_cast<ssize_t>(said.size()));
   ASSERT_EQ(::shutdown(socket, SHUT_WR), 0);
   std::string heard;
   std::array<char, 4096> piece{};
-  for (ssize_t size = 0; (size = ::read(socket, piece.data(), piece.size())) > 0;) heard.append(piece.data(), static_cast<std::size_t>(size));
+  for (ssize_t size = 0; (size = ::read(socket, piece.data(), piece.size())) > 0;)
+    heard.append(piece.data(), static_cast<std::size_t>(size));
   ::close(socket);
   EXPECT_EQ(std::count(heard.begin(), heard.end(), '\n'), 4) << heard;
   EXPECT_NE(heard.find("{\"id\":4,\"error\":{\"code\":\"bad_input\""), std::string::npos) << heard;

@@ -109,7 +109,8 @@ TEST(Desk, InvestigatesBeforeIssuing) {
   EXPECT_EQ(text(laptop.issue(input), "answer"), "issued");
 }
 
-// S4: never, and no way round: the desk answers with the right way, numbers nothing, and records the refusal when told to.
+// S4: never, and no way round: the desk answers with the right way, numbers nothing, and records the refusal when told
+// to.
 TEST(Desk, RefusesWhatIsNotIssued) {
   District hub;
   Laptop laptop(hub, "A");
@@ -133,7 +134,8 @@ TEST(Desk, RefusesWhatIsNotIssued) {
   EXPECT_EQ(text(rows.front().as_object(), "applicant_name"), "测试丙");
   EXPECT_TRUE(laptop.rows("certificate").empty());
   // What may be issued is no refusal.
-  EXPECT_EQ(laptop.failure("refuse", {{"input", papers::residence(papers::yi)}, {"handler", "测试壬"}}).code, FailureCode::bad_input);
+  EXPECT_EQ(laptop.failure("refuse", {{"input", papers::residence(papers::yi)}, {"handler", "测试壬"}}).code,
+            FailureCode::bad_input);
 }
 
 // S15 and D06: who approves does not seal, and nobody signs without the post.
@@ -167,12 +169,14 @@ TEST(Desk, SpoiledNumbersAreNotReused) {
   Laptop laptop(hub, "A");
   laptop.open();
   const auto first = laptop.issue(papers::residence(papers::yi));
-  const auto spoiled = laptop.data("spoil", {{"number", first.at("number")}, {"handler", "测试壬"}, {"reason", "打印歪斜"}});
+  const auto spoiled =
+      laptop.data("spoil", {{"number", first.at("number")}, {"handler", "测试壬"}, {"reason", "打印歪斜"}});
   EXPECT_EQ(text(spoiled, "subject"), text(first, "subject"));
   EXPECT_EQ(text(laptop.issue(papers::residence(papers::yi)), "number"), "示范甲村证〔2026〕A002号");
   EXPECT_EQ(text(laptop.rows("certificate").front().as_object(), "state"), "spoiled");
   EXPECT_EQ(laptop.failure("spoil", {{"number", first.at("machine_number")}, {"handler", "测试壬"}}).rule, "R104");
-  EXPECT_EQ(laptop.failure("spoil", {{"number", "示范甲村证〔2026〕A009号"}, {"handler", "测试壬"}}).code, FailureCode::not_found);
+  EXPECT_EQ(laptop.failure("spoil", {{"number", "示范甲村证〔2026〕A009号"}, {"handler", "测试壬"}}).code,
+            FailureCode::not_found);
 }
 
 // S18: a good homestead meeting carries a certificate, as many times as it was put to the meeting.
@@ -247,14 +251,15 @@ TEST(Desk, IssuesOnPaperMinutes) {
   EXPECT_TRUE(open_findings().empty());
 }
 
-// S41, S42, R72: an ordinary commitment is recorded provisionally; who may be on the list of exclusions is asked for the
-// ordinary proof, and nothing of it is recorded.
+// S41, S42, R72: an ordinary commitment is recorded provisionally; who may be on the list of exclusions is asked for
+// the ordinary proof, and nothing of it is recorded.
 TEST(Desk, CommitmentsAskTheExclusionList) {
   District hub;
   hub.exclude({papers::chen.id_number}, day("2026-05-10"));
   Laptop laptop(hub, "A");
   laptop.open();
-  const auto decided = laptop.data("decide", {{"input", json::object{{"commitment", papers::commitment(papers::chen)}}}});
+  const auto decided =
+      laptop.data("decide", {{"input", json::object{{"commitment", papers::commitment(papers::chen)}}}});
   EXPECT_EQ(text(decided, "exclusion"), "possible_match");
   EXPECT_EQ(text(decided, "answer"), "refusal");
   const auto excluded = laptop.data("commit", {{"input", papers::commitment(papers::chen)}, {"handler", "测试壬"}});
@@ -270,7 +275,8 @@ TEST(Desk, CommitmentsAskTheExclusionList) {
   // A newer list without him replaces the older.
   hub.exclude({}, day("2026-05-11"));
   laptop.hear();
-  EXPECT_EQ(text(laptop.data("commit", {{"input", papers::commitment(papers::chen)}, {"handler", "测试壬"}}), "answer"), "recorded");
+  EXPECT_EQ(text(laptop.data("commit", {{"input", papers::commitment(papers::chen)}, {"handler", "测试壬"}}), "answer"),
+            "recorded");
 }
 
 // O12: on old data ordinary items go on, a commitment waits for fresh data or a stated reason.
@@ -291,11 +297,15 @@ TEST(Desk, RecordsQuestionsAndOfficers) {
   District hub;
   Laptop laptop(hub, "A");
   laptop.open();
-  laptop.data("inquire", {{"input", json::object{{"question", "怎么开居住证明"}, {"answer", "给了办事指南"}, {"item", "residence-in-community"}}},
-                          {"handler", "测试壬"}});
+  laptop.data(
+      "inquire",
+      {{"input",
+        json::object{{"question", "怎么开居住证明"}, {"answer", "给了办事指南"}, {"item", "residence-in-community"}}},
+       {"handler", "测试壬"}});
   EXPECT_EQ(laptop.rows("inquiry").size(), 1U);
 
-  const auto made = laptop.data("officer add", {{"name", "演示寅"}, {"officer_passphrase_file", laptop.phrase_file(hub.handler)}});
+  const auto made =
+      laptop.data("officer add", {{"name", "演示寅"}, {"officer_passphrase_file", laptop.phrase_file(hub.handler)}});
   const auto key = array_from_hex<32>(text(made, "public_key")).value();
   hub.appoint(crypto::PublicKey(key), "演示寅", domain::Post::handler, day("2026-05-11"));
   laptop.hear();
@@ -315,7 +325,8 @@ TEST(Desk, BadInputNamesItsField) {
     std::function<void(json::object&)> change;
   };
   const std::vector<Row> rows{
-      {"applicant.id_number", [](json::object& input) { input["applicant"].as_object()["id_number"] = "120199198508229028"; }},
+      {"applicant.id_number",
+       [](json::object& input) { input["applicant"].as_object()["id_number"] = "120199198508229028"; }},
       {"facts.since", [](json::object& input) { input["facts"].as_object()["since"] = "2019-02-30"; }},
       {"item", [](json::object& input) { input["item"] = "no-such-item"; }},
       {"colour", [](json::object& input) { input["colour"] = "blue"; }},

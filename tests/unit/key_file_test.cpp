@@ -8,7 +8,6 @@
 #include "tests/support/temp_folder.hpp"
 
 #include <gtest/gtest.h>
-
 #include <sys/stat.h>
 
 #include <fstream>
@@ -118,9 +117,10 @@ TEST(OfficerFile, OpensForItsOfficer) {
   SeededRandom random(5);
   const TempFolder folder;
   const auto pair = crypto::make_key_pair(random);
-  const OfficerFile officer{pair.public_key, crypto::make_slot("officer", "eight words are long enough", pair.secret.seed(),
-                                                               crypto::Argon2Cost::for_tests(), random)
-                                                 .value()};
+  const OfficerFile officer{pair.public_key,
+                            crypto::make_slot("officer", "eight words are long enough", pair.secret.seed(),
+                                              crypto::Argon2Cost::for_tests(), random)
+                                .value()};
   const auto id = officer_id(pair.public_key);
   ASSERT_TRUE(write_officer(folder.path(), officer));
   EXPECT_EQ(write_officer(folder.path(), officer).error().code, FailureCode::conflict);

@@ -71,7 +71,8 @@ class District : public test::HandWrittenHub {
   Staff make_staff(const std::string& name) {
     const auto phrase = "eight plain words of " + name;
     auto keys = crypto::make_key_pair(random_);
-    const auto slot = crypto::make_slot("officer", phrase, keys.secret.seed(), crypto::Argon2Cost::for_tests(), random_).value();
+    const auto slot =
+        crypto::make_slot("officer", phrase, keys.secret.seed(), crypto::Argon2Cost::for_tests(), random_).value();
     const program::OfficerFile file{keys.public_key, slot};
     return {name, std::move(keys), phrase, file};
   }
@@ -81,7 +82,11 @@ class Laptop {
  public:
   // At 09:30; enrolled under `series`.
   Laptop(District& hub, const std::string& series, std::uint64_t seed = 7)
-      : clock(hub.now + 30 * 60'000), random_(seed), hub_(hub), device_(crypto::make_key_pair(random_)), series_(series) {
+      : clock(hub.now + 30 * 60'000),
+        random_(seed),
+        hub_(hub),
+        device_(crypto::make_key_pair(random_)),
+        series_(series) {
     hub.enrol(device_.public_key, series);
     for (const auto* staff : {&hub.head, &hub.handler, &hub.keeper}) {
       std::ofstream(phrase_file(*staff)) << staff->passphrase << "\n";
@@ -99,7 +104,8 @@ class Laptop {
     opening.key = device_.public_key;
     opening.series = series_;
     opening.nonce = draw<16>(random_);
-    const auto opened = journal::Writer::open(opening, copy_of(device_), {{clock.now(), ClockConfidence::plausible, 0}, {}, {}}, random_);
+    const auto opened = journal::Writer::open(opening, copy_of(device_),
+                                              {{clock.now(), ClockConfidence::plausible, 0}, {}, {}}, random_);
     put(*entries, {opened.range});
     start(std::move(entries));
   }
@@ -130,7 +136,8 @@ class Laptop {
   json::object data(const std::string& command, json::object arguments = {}) {
     auto reply = run(command, std::move(arguments));
     if (reply) return reply->data;
-    ADD_FAILURE() << command << ": " << reply.error().what.en << " [" << reply.error().field << "] " << reply.error().rule;
+    ADD_FAILURE() << command << ": " << reply.error().what.en << " [" << reply.error().field << "] "
+                  << reply.error().rule;
     return {};
   }
   Failure failure(const std::string& command, json::object arguments = {}) {

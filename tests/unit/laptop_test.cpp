@@ -1,8 +1,9 @@
 // The laptop as a whole: clocks, restarts, copies, batches, and what it shows of itself.
 
+#include "tests/unit/laptop.hpp"
+
 #include "client/clock_claim.hpp"
 #include "client/store_folder.hpp"
-#include "tests/unit/laptop.hpp"
 
 #include <sstream>
 
@@ -34,8 +35,14 @@ TEST(ClockClaim, IsComparedWithWhatIsKnown) {
       {"a year behind the hub", at("2025-05-11", 12), {noon, {}, {}}, ClockConfidence::doubtful},
       {"a day behind ourselves", noon, {{}, at("2026-05-12", 12), {}}, ClockConfidence::doubtful},
       {"a year ahead", at("2027-05-11", 12), {noon, noon, {}}, ClockConfidence::doubtful},
-      {"ahead by a week when compared", at("2026-05-18", 13), {noon, {}, ComparedClocks{noon, at("2026-05-18", 12)}}, ClockConfidence::doubtful},
-      {"set right after it was compared", noon + 60'000, {noon, {}, ComparedClocks{noon, at("2026-05-18", 12)}}, ClockConfidence::set_by_hub},
+      {"ahead by a week when compared",
+       at("2026-05-18", 13),
+       {noon, {}, ComparedClocks{noon, at("2026-05-18", 12)}},
+       ClockConfidence::doubtful},
+      {"set right after it was compared",
+       noon + 60'000,
+       {noon, {}, ComparedClocks{noon, at("2026-05-18", 12)}},
+       ClockConfidence::set_by_hub},
   };
   for (const auto& row : rows) EXPECT_EQ(claim_of(row.now, row.evidence).confidence, row.expected) << row.what;
 }
@@ -77,8 +84,8 @@ TEST(Laptop, ADoubtedDateIsConfirmedFromPaper) {
   EXPECT_EQ(entry.at("entries").at(0).at("claimed").at("confidence").as_string(), "doubtful");
 }
 
-// S38: ended in the middle of its work and started again, the laptop goes on with the next number, and shows the last one
-// so that a person can say whether it was printed.
+// S38: ended in the middle of its work and started again, the laptop goes on with the next number, and shows the last
+// one so that a person can say whether it was printed.
 TEST(Laptop, NumbersGoOnAfterARestart) {
   District hub;
   Laptop laptop(hub, "A");
