@@ -1,5 +1,6 @@
 #include "client/books.hpp"
 
+#include "shared/crypto/hash.hpp"
 #include "shared/registers/mem_row_store.hpp"
 
 #include <algorithm>
@@ -41,6 +42,7 @@ struct Books::Memory {
   std::map<domain::SubjectId, std::string> codes;           // minutes that a certificate rests on
   std::set<domain::SubjectId> spoiled;
   Series series;
+  std::set<Hash> own_papers;  // what was signed here: looked at once, when it was
   std::map<std::string, domain::Minutes> minutes;
 };
 
@@ -67,19 +69,23 @@ Status Books::open() {
   memory_ = std::make_unique<Memory>();
   projection_.reset();
   rows_ = std::make_unique<registers::MemRowStore>();
-  projection_ = std::make_unique<registers::Projection>(*rows_, static_cast<registers::Subjects&>(*this),
-                                                        identity_.root, person_key_);
+  projection_ = std::make_unique<registers::Projection>(
+      *rows_, static_cast<registers::Subjects&>(*this), identity_.root, person_key_,
+      [this](const crypto::PublicKey& key, std::string_view tag, ByteView words, const crypto::Signature& signature) {
+        return memory_->own_papers.contains(crypto::sha256(words)) || crypto::verify(key, tag, words, signature);
+      });
   return projection_->open();
 }
-
-Status Books::reset() { return open(); }
 
 std::uint64_t Books::cursor() const { return projection_->cursor(); }
 
 Result<Books::News> Books::take(Fresh fresh) {
   News news;
   for (const auto& arrival : fresh.arrivals) remember(arrival.held, news);
-  CHECK(projection_->apply(fresh.arrivals));
+  if (auto applied = projection_->apply(fresh.arrivals); !applied) {
+    CHECK(projection_->open());
+    return tl::make_unexpected(std::move(applied).error());
+  }
   for (auto& info : fresh.journals) {
     if (info.fork) memory_->forked.insert(info.fork->of);
     const auto known = memory_->journals.find(info.id);
@@ -97,7 +103,15 @@ void Books::remember(const registers::Held& held, News& news) {
   auto& memory = *memory_;
   const auto subject = journal::subject_of(entry, held.item.id);
   memory.lamport = std::max(memory.lamport, entry.lamport);
-  memory.subjects[subject].push_back(held);
+  auto& of_subject = memory.subjects[subject];
+  const auto same = std::find_if(of_subject.begin(), of_subject.end(), [&](const registers::Held& each) {
+    return each.item.id == held.item.id && each.at == held.at;
+  });
+  if (same == of_subject.end()) {
+    of_subject.push_back(held);
+  } else {
+    *same = held;  // what was missing of it has come
+  }
   if (memory.erased.contains(held.item.id)) forget_private(held.item.id, {held.at, entry.seq}, news);
 
   if (const auto opened = journal::read_body<journal::JournalOpened>(entry)) {
@@ -122,6 +136,8 @@ void Books::remember(const registers::Held& held, News& news) {
       series.serials[issued->number.year] = issued->number.serial;
       if (entry.claimed.confidence != ClockConfidence::doubtful)
         series.year = std::max(series.year, issued->number.year);
+      const auto personal = journal::read_private<journal::CertificateIssued>(held.item.private_part);
+      if (personal) memory.own_papers.insert(crypto::sha256(view_of(personal->text)));
     }
   } else if (journal::read_body<journal::CertificateSpoiled>(entry)) {
     memory.spoiled.insert(subject);

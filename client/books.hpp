@@ -57,8 +57,6 @@ class Books final : public sync::Directory, private registers::Subjects {
     std::vector<store::Place> to_erase;  // private parts that an entry orders away and the store may still hold
   };
   Result<News> take(Fresh fresh);
-  // Forgets everything; the caller fetches from 0 again. For when items were completed later: no arrival tells of that.
-  Status reset();
 
   // ---- the registers
   const registers::Projection& registers() const { return *projection_; }

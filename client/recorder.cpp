@@ -8,8 +8,10 @@ namespace {
 
 constexpr std::size_t arrivals_at_once = 2000;
 
-// A conflict is about that one append; everything else shuts the store.
-bool shuts_the_store(const Failure& failure) { return failure.code != FailureCode::conflict; }
+// These two are about that one append; everything else shuts the store.
+bool shuts_the_store(const Failure& failure) {
+  return failure.code != FailureCode::conflict && failure.code != FailureCode::bad_input;
+}
 
 }  // namespace
 
@@ -25,9 +27,6 @@ void Recorder::append(std::vector<journal::Range> ranges, std::function<void(Sta
       return done(tl::make_unexpected(std::move(report).error()));
     }
     if (!report->forks.empty()) log_.warning("fork_stored", {{"journal", report->forks.front().of}});
-    if (report->completed > 0) {
-      if (auto forgotten = books_.reset(); !forgotten) return done(std::move(forgotten));
-    }
     next_.push_back(done);
     catch_up();
   });

@@ -124,7 +124,9 @@ class OfEverySubject {
 
   void operator()(const OtherCase&) const {}
   void operator()(const CertificateCase& what) const {
-    if (what.application) stamp(what.application->stamp, what.application->body.applied_on, false);
+    // What came of an application tells as much as the application.
+    const bool settled = !what.issued.empty() || !what.refused.empty();
+    if (what.application && !settled) stamp(what.application->stamp, what.application->body.applied_on, false);
     for (const auto& each : what.spoiled) stamp(each.stamp, each.body.spoiled_on, false);
     for (const auto& each : what.refused) stamp(each.stamp, each.body.refused_on, true);
     for (const auto& each : what.issued) {

@@ -10,14 +10,9 @@ const RowKey cursor_row{table::cursor, {}};
 // Answers judge() from the rows and entries of other subjects.
 class Others final : public Elsewhere {
  public:
-  Others(const Projection::SignedPaper& signed_paper, const crypto::SymmetricKey& person_key, Subjects& subjects,
-         const DraftRows& rows, const FactBook& facts, const std::map<journal::JournalId, journal::Seq>& forks)
-      : signed_paper_(signed_paper),
-        person_key_(person_key),
-        subjects_(subjects),
-        rows_(rows),
-        facts_(facts),
-        forks_(forks) {}
+  Others(const Projection::SignedPaper& signed_paper, KeyHashes& hashes, Subjects& subjects, const DraftRows& rows,
+         const FactBook& facts, const std::map<journal::JournalId, journal::Seq>& forks)
+      : signed_paper_(signed_paper), hashes_(hashes), subjects_(subjects), rows_(rows), facts_(facts), forks_(forks) {}
 
   // The first failure while answering: then the answers are worth nothing.
   Status failed() const { return failed_; }
@@ -36,7 +31,7 @@ class Others final : public Elsewhere {
   std::vector<IssuedMark> of_person(const std::string& id_number) const override {
     if (id_number.empty()) return {};
     std::vector<IssuedMark> out;
-    for (const auto& mark : marks<std::optional<IssuedMark>>(table::person, person_bytes(person_key_, id_number))) {
+    for (const auto& mark : marks<std::optional<IssuedMark>>(table::person, hashes_.person(id_number))) {
       if (mark) out.push_back(*mark);
     }
     return out;
@@ -47,7 +42,7 @@ class Others final : public Elsewhere {
   std::vector<CreditCase> credit_cases(const std::string& id_number) const override {
     std::vector<CreditCase> out;
     if (id_number.empty()) return out;
-    for (const auto& subject : named_in(table::credit_of, person_bytes(person_key_, id_number))) {
+    for (const auto& subject : named_in(table::credit_of, hashes_.person(id_number))) {
       auto found = load(subject);
       if (auto* credit_case = std::get_if<CreditCase>(&found.what)) out.push_back(std::move(*credit_case));
     }
@@ -96,7 +91,7 @@ class Others final : public Elsewhere {
   }
 
   const Projection::SignedPaper& signed_paper_;
-  const crypto::SymmetricKey& person_key_;
+  KeyHashes& hashes_;
   Subjects& subjects_;
   const DraftRows& rows_;
   const FactBook& facts_;
@@ -140,8 +135,9 @@ class Projection::Round {
  public:
   explicit Round(State& state)
       : state_(state),
+        hashes_(state.person_key),
         draft_(state.rows),
-        others_(state.signed_paper, state.person_key, state.subjects, draft_, state.facts, state.forks) {}
+        others_(state.signed_paper, hashes_, state.subjects, draft_, state.facts, state.forks) {}
 
   Status take(const NumberedArrival& arrival);
   Status finish();
@@ -160,6 +156,7 @@ class Projection::Round {
   Result<const Case*> load(const domain::SubjectId& subject);
 
   State& state_;
+  KeyHashes hashes_;
   DraftRows draft_;
   Others others_;
   std::set<domain::SubjectId> touched_;
@@ -251,7 +248,7 @@ Status Projection::Round::finish() {
 
 Status Projection::Round::wake_watchers() {
   for (const auto& key : changed_) {
-    const auto prefix = watch_prefix(key);
+    const auto prefix = hashes_.watch(key);
     CHECK(draft_.scan(table::watch, prefix, [&](ByteView row, ByteView) {
       woken_.insert(subject_in(row, prefix.size()));
       return true;
@@ -264,7 +261,7 @@ Status Projection::Round::wake_watchers() {
 Status Projection::Round::index_touched() {
   for (const auto& subject : touched_) {
     TRY(const auto* found, load(subject));
-    TRY(const auto changed, replace(subject, index_rows(*found, state_.person_key), true));
+    TRY(const auto changed, replace(subject, index_rows(*found, hashes_), true));
     for (const auto& row : changed) {
       const auto concerned = concerned_by(row);
       if (!concerned) continue;
@@ -297,7 +294,7 @@ Status Projection::Round::judge_all() {
       now[{table::body_finding, std::move(key)}] = {};
     }
     for (const auto& watched : judgement.watched) {
-      auto key = watch_prefix(watched);
+      auto key = hashes_.watch(watched);
       append(key, subject.value());
       now[{table::watch, std::move(key)}] = {};
     }

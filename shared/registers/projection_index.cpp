@@ -8,7 +8,7 @@ constexpr std::size_t id_bytes = 32;
 
 class Indexer {
  public:
-  Indexer(const Case& subject, const crypto::SymmetricKey& person_key) : case_(subject), person_key_(person_key) {}
+  Indexer(const Case& subject, KeyHashes& hashes) : case_(subject), hashes_(hashes) {}
 
   Rows take() { return std::move(rows_); }
 
@@ -37,8 +37,7 @@ class Indexer {
     std::vector<journal::EntryId> entries{what.decided.stamp.id};
     for (const auto& step : what.steps) entries.push_back(step.stamp.id);
     const auto& id_number = what.decided.personal->person.id_number;
-    if (!id_number.empty())
-      add(table::credit_of, person_bytes(person_key_, id_number), nullptr, codec::encode(entries));
+    if (!id_number.empty()) add(table::credit_of, hashes_.person(id_number), nullptr, codec::encode(entries));
   }
 
  private:
@@ -48,29 +47,35 @@ class Indexer {
     rows_[{table, std::move(key)}] = std::move(value);
   }
   void add_person(const std::string& id_number, const journal::EntryId& entry, const std::optional<IssuedMark>& mark) {
-    if (!id_number.empty()) add(table::person, person_bytes(person_key_, id_number), &entry, codec::encode(mark));
+    if (!id_number.empty()) add(table::person, hashes_.person(id_number), &entry, codec::encode(mark));
   }
 
   const Case& case_;
-  const crypto::SymmetricKey& person_key_;
+  KeyHashes& hashes_;
   Rows rows_;
 };
 
 }  // namespace
 
-Bytes person_bytes(const crypto::SymmetricKey& key, const std::string& id_number) {
-  return bytes_of(crypto::person_key(key, id_number));
+const Bytes& KeyHashes::person(const std::string& id_number) {
+  auto& hash = persons_[id_number];
+  if (hash.empty()) hash = bytes_of(crypto::person_key(person_key_, id_number));
+  return hash;
+}
+
+const Bytes& KeyHashes::watch(const FactKey& key) {
+  auto& prefix = watched_[key];
+  if (prefix.empty()) {
+    const auto hash = crypto::tagged_hash("watch", view_of(key));
+    prefix.assign(hash.begin(), hash.begin() + 16);
+  }
+  return prefix;
 }
 
 Bytes code_key(const std::string& body, const std::string& code) {
   auto key = text_key(body);
   add_text(key, code);
   return key;
-}
-
-Bytes watch_prefix(const FactKey& key) {
-  const auto hash = crypto::tagged_hash("watch", view_of(key));
-  return Bytes(hash.begin(), hash.begin() + 16);
 }
 
 domain::SubjectId subject_in(ByteView key, std::size_t at) {
@@ -80,8 +85,8 @@ domain::SubjectId subject_in(ByteView key, std::size_t at) {
   return subject;
 }
 
-Rows index_rows(const Case& subject, const crypto::SymmetricKey& person_key) {
-  Indexer indexer(subject, person_key);
+Rows index_rows(const Case& subject, KeyHashes& hashes) {
+  Indexer indexer(subject, hashes);
   std::visit(indexer, subject.what);
   return indexer.take();
 }

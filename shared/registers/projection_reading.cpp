@@ -110,7 +110,7 @@ Result<Case> Projection::case_of(const domain::SubjectId& subject) const {
 Result<std::vector<domain::SubjectId>> Projection::of_person(const std::string& id_number) const {
   std::vector<domain::SubjectId> out;
   if (id_number.empty()) return out;
-  const auto prefix = person_bytes(state_->person_key, id_number);
+  const auto prefix = KeyHashes(state_->person_key).person(id_number);
   CHECK(state_->rows.scan(table::person, prefix, [&](ByteView key, ByteView) {
     const auto subject = subject_in(key, prefix.size());
     if (out.empty() || out.back() != subject) out.push_back(subject);

@@ -65,14 +65,25 @@ struct Projection::State {
   Status read_rows();  // into memory
 };
 
-Bytes person_bytes(const crypto::SymmetricKey& key, const std::string& id_number);
+// Hashes in keys, each made once: many subjects of a batch share them.
+class KeyHashes {
+ public:
+  explicit KeyHashes(const crypto::SymmetricKey& person_key) : person_key_(person_key) {}
+  const Bytes& person(const std::string& id_number);
+  const Bytes& watch(const FactKey& key);
+
+ private:
+  const crypto::SymmetricKey& person_key_;
+  std::map<std::string, Bytes> persons_;
+  std::map<FactKey, Bytes> watched_;
+};
 
 // All entries of a subject; a stub, whose subject nobody knows, is a subject of its own.
 Result<std::vector<Held>> entries_of(const domain::SubjectId& subject, Subjects& subjects, const DraftRows& rows,
                                      const std::set<journal::EntryId>& damaged);
 
 // Rows by which other subjects find this one.
-Rows index_rows(const Case& subject, const crypto::SymmetricKey& person_key);
+Rows index_rows(const Case& subject, KeyHashes& hashes);
 
 // The rows that name the subjects which a change of an index row concerns, their ids after the prefix.
 struct Concerned {
@@ -83,6 +94,5 @@ std::optional<Concerned> concerned_by(const RowKey& index_row);
 domain::SubjectId subject_in(ByteView key, std::size_t at);
 
 Bytes code_key(const std::string& body, const std::string& code);
-Bytes watch_prefix(const FactKey& key);
 
 }  // namespace cunzheng::registers

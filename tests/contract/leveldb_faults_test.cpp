@@ -155,7 +155,7 @@ class LevelDbFaults : public ::testing::TestWithParam<Fault> {};
 TEST_P(LevelDbFaults, LoseNothingThatWasTold) {
   const auto calls = calls_of_the_work();
   ASSERT_GT(calls, 500U);
-  const std::size_t stride = test::is_long_run() ? 1 : calls / 60;
+  const std::size_t stride = test::is_long_run() ? 1 : calls / 30;
   std::size_t struck = 0;
   for (std::size_t k = 1; k <= calls && !HasFailure(); k += stride) {
     SCOPED_TRACE("call " + std::to_string(k) + " of " + std::to_string(calls));
@@ -185,7 +185,7 @@ INSTANTIATE_TEST_SUITE_P(Kinds, LevelDbFaults,
 // or this test would show nothing.
 TEST(LevelDbLies, AreNoticed) {
   const auto calls = calls_of_the_work();
-  const std::size_t stride = test::is_long_run() ? 3 : calls / 40;
+  const std::size_t stride = test::is_long_run() ? 3 : calls / 30;
   int noticed = 0;
   for (std::size_t k = calls / 8; k <= calls && !::testing::Test::HasFailure(); k += stride) {
     SCOPED_TRACE("call " + std::to_string(k) + " of " + std::to_string(calls));
@@ -197,7 +197,7 @@ TEST(LevelDbLies, AreNoticed) {
     disaster.disk().lose_unsynced(random);
     if (!disaster.opens_without_silent_loss()) ++noticed;
   }
-  EXPECT_GT(noticed, 10);
+  EXPECT_GT(noticed, 8);
 }
 
 }  // namespace

@@ -294,6 +294,26 @@ TEST(Session, GapIsAskedForOnce) {
   EXPECT_EQ(all_of<out::Store>(hub.say(message::Ranges{{world.range("own", 3, 9)}})).size(), 1U);
 }
 
+// Asked to begin earlier than it did, a session does; asked for what is not written yet, it has nothing to send.
+TEST(Session, BeginsWhereItIsAsked) {
+  SyncWorld world;
+  furnish(world);
+  world.site("hub").hold("district", 8);
+  OpenHub hub(world);
+  const auto load = all_of<out::Load>(hub.greeting).front();
+  EXPECT_EQ(load.from, 3U);
+  hub.give(in::LoadDone{load.ticket, std::vector{world.range("district", 3, 7)}});
+  const auto again = all_of<out::Load>(hub.say(message::SendFrom{world.journal("district").id(), sync::Varint{1}}));
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(again.front().from, 1U);
+  hub.give(in::LoadDone{again.front().ticket, std::vector{world.range("district", 1, 7)}});
+  hub.say(message::Stored{world.head("district", 7).head});
+  const auto beyond = hub.say(message::SendFrom{world.journal("district").id(), sync::Varint{99}});
+  EXPECT_TRUE(all_of<out::Load>(beyond).empty());
+  const auto grown = hub.give(in::JournalGrew{world.range("district", 0, 7).head.head, false});
+  EXPECT_TRUE(all_of<out::Load>(grown).empty());
+}
+
 // A peer that asks for the same again and again without storing anything gets it four times; then that journal is
 // left out, with an alarm, and the others go on.
 TEST(Session, AskingInVainEnds) {

@@ -5,15 +5,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstdlib>
 #include <thread>
-
-extern char** environ;
 
 namespace cunzheng::test {
 namespace {
@@ -54,17 +52,21 @@ Process::Process(const std::filesystem::path& program, const Arguments& argument
   auto in = make_pipe();
   auto out = make_pipe();
   auto err = make_pipe();
-  posix_spawn_file_actions_t actions;
-  VERIFY(::posix_spawn_file_actions_init(&actions) == 0);
-  ::posix_spawn_file_actions_adddup2(&actions, in.read, 0);
-  ::posix_spawn_file_actions_adddup2(&actions, out.write, 1);
-  ::posix_spawn_file_actions_adddup2(&actions, err.write, 2);
   const auto path = program.string();
   std::vector<char*> argv{const_cast<char*>(path.c_str())};
   for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
-  VERIFY(::posix_spawn(&id_, path.c_str(), &actions, nullptr, argv.data(), environ) == 0);
-  ::posix_spawn_file_actions_destroy(&actions);
+  const auto parent = ::getpid();
+  id_ = ::fork();
+  VERIFY(id_ >= 0);
+  if (id_ == 0) {                        // only what is safe in a copy of a program with threads
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that is killed leaves nobody behind
+    ::signal(SIGPIPE, SIG_DFL);
+    if (::getppid() == parent && ::dup2(in.read, 0) >= 0 && ::dup2(out.write, 1) >= 0 && ::dup2(err.write, 2) >= 0) {
+      ::execv(path.c_str(), argv.data());
+    }
+    ::_exit(127);
+  }
   close_end(in.read);
   close_end(out.write);
   close_end(err.write);

@@ -23,7 +23,8 @@ class Process {
  public:
   using Arguments = std::vector<std::string>;
 
-  // Starts `program`; standard output and error are pipes, standard input too. Stops the test (VERIFY) if it cannot.
+  // Starts `program`; standard output and error are pipes, standard input too. It ends with the thread that started it,
+  // however that ends. Exit code 127 if the program cannot be started.
   explicit Process(const std::filesystem::path& program, const Arguments& arguments);
   ~Process();  // kills it if it still runs
   Process(Process&& other) noexcept;
