@@ -3,21 +3,16 @@
 #include "shared/domain/calendar.hpp"
 #include "shared/domain/eligibility.hpp"
 #include "tests/bench/measure.hpp"
+#include "tests/support/source_tree.hpp"
 
-#include <fstream>
 #include <iostream>
-#include <sstream>
 
 namespace cunzheng::bench {
 namespace {
 
 constexpr std::size_t rounds = 200;
 
-std::string shipped(const char* name) {
-  std::stringstream text;
-  text << std::ifstream(std::string(CUNZHENG_SOURCE_DIR) + "/deploy/data/" + name).rdbuf();
-  return text.str();
-}
+std::string shipped(const char* name) { return test::tree_text(std::string("deploy/data/") + name); }
 
 // A handler and a head since the day.
 domain::Posts staffed_since(CivilDate day) {

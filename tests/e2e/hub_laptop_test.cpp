@@ -4,6 +4,7 @@
 
 #include "tests/support/cutting_proxy.hpp"
 #include "tests/support/memory_laptop.hpp"
+#include "tests/support/source_tree.hpp"
 
 #include <signal.h>
 
@@ -102,7 +103,7 @@ TEST_F(HubLaptop, NoNameTravelsToAnotherVillage) {
                             "--heard-on",       day,
                             "--served-on",      day,
                             "--consequences",   "stop",
-                            "--evidence",       CUNZHENG_SOURCE_DIR "/README.md"};
+                            "--evidence",       (test::source_root() / "README.md").string()};
   for (const auto& word : district_.signed_by_both()) decide.push_back(word);
   ASSERT_EQ(number_at(district_.hub().ask(std::move(decide)), "excluded"), 1);
   c.sync();

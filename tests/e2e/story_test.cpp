@@ -1,6 +1,7 @@
 // The story that deploy/try.sh plays, and proof that its checker can turn red.
 
 #include "tests/e2e/hub_laptop.hpp"
+#include "tests/support/source_tree.hpp"
 
 #include <signal.h>
 
@@ -20,7 +21,7 @@ json::object last_line(const std::string& text) {
 
 // The whole story: cut off, killed, merged. Its last line has the fields of the promise, and they fit together.
 TEST(Story, PlaysToItsEnd) {
-  const std::filesystem::path script = std::filesystem::path(CUNZHENG_SOURCE_DIR) / "deploy/story.sh";
+  const std::filesystem::path script = test::source_root() / "deploy/story.sh";
   Process process("/bin/bash", {script.string(), program_folder().string()});
   const auto finished = process.finish(std::chrono::minutes(8));  // on a slow day, with sanitizers
   std::cout << finished.out;

@@ -1,6 +1,7 @@
 // Talks between a laptop and the hub as transcripts, each of them once more with every single thing in it going wrong.
 
 #include "tests/scenario/talk_script.hpp"
+#include "tests/support/source_tree.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path folder = fs::path(CUNZHENG_SOURCE_DIR) / "tests/scenario/sync";
+const fs::path folder = test::source_root() / "tests/scenario/sync";
 
 std::string read_file(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);

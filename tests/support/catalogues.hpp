@@ -5,24 +5,16 @@
 
 #include "shared/domain/calendar.hpp"
 #include "shared/domain/eligibility.hpp"
+#include "tests/support/source_tree.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace cunzheng::domain::testing {
-
-inline std::string file_text(const std::string& path) {
-  std::ifstream file(std::string(CUNZHENG_SOURCE_DIR) + "/" + path, std::ios::binary);
-  std::ostringstream out;
-  out << file.rdbuf();
-  return out.str();
-}
 
 // Every failure a test did not ask for is shown in words.
 inline std::string words(const Failure& failure) {
@@ -30,7 +22,7 @@ inline std::string words(const Failure& failure) {
 }
 
 inline Catalogue load(const std::string& path) {
-  auto catalogue = catalogue_from_json(file_text(path));
+  auto catalogue = catalogue_from_json(test::tree_text(path));
   if (!catalogue) {
     ADD_FAILURE() << path << ": " << words(catalogue.error());
     return {};
@@ -74,7 +66,7 @@ inline Calendar spring_2026() {
 // The calendar the program ships with.
 inline const Calendar& shipped_calendar() {
   static const Calendar calendar = [] {
-    const auto data = calendar_from_json(file_text("deploy/data/calendar.json"));
+    const auto data = calendar_from_json(test::tree_text("deploy/data/calendar.json"));
     if (!data) ADD_FAILURE() << words(data.error());
     return data ? Calendar::from(*data).value_or(Calendar()) : Calendar();
   }();

@@ -5,23 +5,14 @@
 #include "shared/domain/calendar.hpp"
 #include "shared/domain/catalogue.hpp"
 #include "shared/registers/trust.hpp"
+#include "tests/support/source_tree.hpp"
 
-#include <fstream>
-#include <sstream>
 
 namespace cunzheng::test {
 namespace {
 
 using journal::DataKind;
 using journal::JournalKind;
-
-std::string text_of_file(const std::string& file) {
-  std::ifstream in(std::string(CUNZHENG_SOURCE_DIR) + "/" + file, std::ios::binary);
-  VERIFY(in.good());
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
 
 // Canonical bytes and revision of a data file.
 template <class T>
@@ -92,7 +83,7 @@ std::vector<journal::OfficerSignature> HandWrittenHub::sign(std::string_view wha
 }
 
 void HandWrittenHub::publish(DataKind kind, const std::string& file, CivilDate effective_from) {
-  auto [content, revision] = read_data(kind, text_of_file(file));
+  auto [content, revision] = read_data(kind, tree_text(file));
   journal::DataPublished body{kind, revision, effective_from, now, std::move(content), {}};
   body.signatures = sign("published", body.signed_bytes());
   write(*district_, body);

@@ -9,11 +9,10 @@
 #include "sync/program/key_file.hpp"
 #include "sync/store/mem_store.hpp"
 #include "tests/support/seeded_random.hpp"
+#include "tests/support/source_tree.hpp"
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 
 namespace cunzheng::test {
 
@@ -30,12 +29,6 @@ class SetClock final : public Clock {
 
 inline Instant at_noon(const std::string& day) { return start_of(*CivilDate::parse(day)) + 12LL * 3600 * 1000; }
 inline CivilDate day(const std::string& text) { return *CivilDate::parse(text); }
-
-inline std::string file_of_tree(const std::string& path) {
-  std::ifstream file(std::string(CUNZHENG_SOURCE_DIR) + "/" + path, std::ios::binary);
-  VERIFY(file.good());
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 class HubWorld {
  public:

@@ -12,7 +12,7 @@
 namespace cunzheng::domain::testing {
 
 inline QuorumTable load_table(const char* path) {
-  auto table = quorum_table_from_json(file_text(path));
+  auto table = quorum_table_from_json(test::tree_text(path));
   if (!table) ADD_FAILURE() << path << ": " << words(table.error());
   return table.value_or(QuorumTable{});
 }

@@ -113,7 +113,7 @@ class RegisterBooks {
 // A district with the shipped lists, numbers and forms in force, and committee v1.
 inline void publish_shipped(RegisterWorld& world) {
   using domain::testing::day;
-  const auto text = [](const char* name) { return domain::testing::file_text(std::string("deploy/data/") + name); };
+  const auto text = [](const char* name) { return test::tree_text(std::string("deploy/data/") + name); };
   const auto at = at_three(day("2026-03-20"));
   world.publish(journal::DataKind::catalogue, 7, day("2026-04-01"), codec::encode(domain::testing::shipped()), at);
   const auto table = domain::quorum_table_from_json(text("quorums.json"));

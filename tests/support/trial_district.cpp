@@ -1,13 +1,13 @@
 #include "tests/support/trial_district.hpp"
 
 #include "shared/base/time.hpp"
+#include "tests/support/source_tree.hpp"
 
 #include <signal.h>
 
 #include <algorithm>
 #include <fstream>
 #include <map>
-#include <sstream>
 #include <thread>
 
 namespace cunzheng::test {
@@ -26,13 +26,12 @@ struct Village {
 };
 
 const std::map<std::string, Village>& villages() {
-  static const std::map<std::string, Village> all{
-      {"v1",
-       {"天津市示范区示范镇示范甲村村民委员会", "示范甲村", "120199101201", "54120199TX000001XX", "测试壬", "演示子",
-        "演示丑"}},
-      {"v2",
-       {"天津市示范区示范镇示范乙村村民委员会", "示范乙村", "120199101202", "54120199TX0000028X", "演示巳", "测试辛",
-        "测试戊"}}};
+  static const std::map<std::string, Village> all{{"v1",
+                                                   {"天津市示范区示范镇示范甲村村民委员会", "示范甲村", "120199101201",
+                                                    "54120199TX000001XX", "测试壬", "演示子", "演示丑"}},
+                                                  {"v2",
+                                                   {"天津市示范区示范镇示范乙村村民委员会", "示范乙村", "120199101202",
+                                                    "54120199TX0000028X", "演示巳", "测试辛", "测试戊"}}};
   return all;
 }
 
@@ -57,9 +56,7 @@ std::string joined(const Process::Arguments& words) {
 void add(Process::Arguments& to, const Process::Arguments& more) { to.insert(to.end(), more.begin(), more.end()); }
 
 json::value shipped(const std::string& name) {
-  std::stringstream text;
-  text << std::ifstream(std::string(CUNZHENG_SOURCE_DIR) + "/deploy/data/" + name).rdbuf();
-  auto value = codec::parse_json(text.str());
+  auto value = codec::parse_json(tree_text("deploy/data/" + name));
   if (!value) throw TrialFailed("no data file " + name);
   return *std::move(value);
 }

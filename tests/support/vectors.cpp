@@ -1,5 +1,7 @@
 #include "tests/support/vectors.hpp"
 
+#include "tests/support/source_tree.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,8 +15,6 @@ namespace cunzheng::test {
 namespace {
 
 constexpr std::size_t bytes_a_line = 32;
-
-std::filesystem::path tree() { return CUNZHENG_SOURCE_DIR; }
 
 bool rewrites() { return std::getenv("CUNZHENG_REWRITE") != nullptr; }
 
@@ -31,12 +31,6 @@ std::string to_text(const std::string& about, const std::vector<NamedBytes>& val
 }
 
 }  // namespace
-
-std::string tree_text(const std::string& path) {
-  std::ifstream file(tree() / path, std::ios::binary);
-  if (!file) ADD_FAILURE() << "cannot read " << path;
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::vector<NamedBytes> read_vector(const std::string& file) {
   std::istringstream text(tree_text("tests/vectors/" + file));
@@ -58,7 +52,7 @@ std::vector<NamedBytes> read_vector(const std::string& file) {
 }
 
 void expect_vector(const std::string& file, const std::string& about, const std::vector<NamedBytes>& values) {
-  const auto path = tree() / "tests" / "vectors" / file;
+  const auto path = source_root() / "tests" / "vectors" / file;
   if (rewrites()) {
     std::filesystem::create_directories(path.parent_path());
     std::ofstream(path, std::ios::binary) << to_text(about, values);

@@ -1,6 +1,6 @@
 #pragma once
-// Golden vectors: named byte strings in tests/vectors/<file>, compared byte for byte. A change of bytes is meant: run the
-// tests once with CUNZHENG_REWRITE=1 and commit the files with FORMAT.md and the version that goes with the change.
+// Golden vectors: named byte strings in tests/vectors/<file>, compared byte for byte. A change of bytes is meant: run
+// the tests once with CUNZHENG_REWRITE=1 and commit the files with FORMAT.md and the version that goes with the change.
 //
 // A file: "# " and words; a name at the start of a line, below it the bytes in hex behind two blanks, 32 a line.
 
@@ -22,8 +22,5 @@ void expect_vector(const std::string& file, const std::string& about, const std:
 
 // Empty, and a failure of the running test, if there is no such file or it is not of that form.
 std::vector<NamedBytes> read_vector(const std::string& file);
-
-// Text of a file of the tree, "shared/FORMAT.md"; a failure of the running test if it cannot be read.
-std::string tree_text(const std::string& path);
 
 }  // namespace cunzheng::test

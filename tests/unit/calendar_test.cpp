@@ -11,11 +11,10 @@ namespace cunzheng::domain {
 namespace {
 
 using testing::day;
-using testing::file_text;
 using testing::words;
 
 CalendarData shipped_data() {
-  auto data = calendar_from_json(file_text("deploy/data/calendar.json"));
+  auto data = calendar_from_json(test::tree_text("deploy/data/calendar.json"));
   if (!data) ADD_FAILURE() << words(data.error());
   return data.value_or(CalendarData{});
 }

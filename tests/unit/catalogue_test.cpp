@@ -35,7 +35,7 @@ TEST(Catalogue, TrialIsMarked) {
 
 // R27, R34: the shipped lists name only meetings the shipped quorum table has, and only such as may decide the item.
 TEST(Catalogue, MeetingsAreThoseOfTheQuorumTable) {
-  const auto table = quorum_table_from_json(file_text("deploy/data/quorums.json"));
+  const auto table = quorum_table_from_json(test::tree_text("deploy/data/quorums.json"));
   ASSERT_TRUE(table) << words(table.error());
   for (const auto* catalogue : {&shipped(), &trial()}) {
     for (const auto& item : catalogue->issuable) {

@@ -11,12 +11,11 @@ namespace cunzheng::domain {
 namespace {
 
 using testing::day;
-using testing::file_text;
 using testing::officer;
 using testing::words;
 
 CommitmentForms forms_of(const char* path) {
-  auto forms = commitment_forms_from_json(file_text(path));
+  auto forms = commitment_forms_from_json(test::tree_text(path));
   if (!forms) ADD_FAILURE() << path << ": " << words(forms.error());
   return forms.value_or(CommitmentForms{});
 }

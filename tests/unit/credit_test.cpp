@@ -12,13 +12,12 @@ namespace cunzheng::domain {
 namespace {
 
 using testing::day;
-using testing::file_text;
 using testing::officer;
 using testing::words;
 
 const CreditRules& rules() {
   static const auto rules = [] {
-    const auto forms = commitment_forms_from_json(file_text("deploy/data/commitment.json"));
+    const auto forms = commitment_forms_from_json(test::tree_text("deploy/data/commitment.json"));
     if (!forms) ADD_FAILURE() << words(forms.error());
     return forms ? forms->credit : CreditRules{};
   }();

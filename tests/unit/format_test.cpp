@@ -1,6 +1,7 @@
 // FORMAT.md says what the code does: its examples are the golden vectors, its tables are those of the code.
 
 #include "shared/journal/bodies.hpp"
+#include "tests/support/source_tree.hpp"
 #include "tests/support/vectors.hpp"
 
 #include <gtest/gtest.h>
@@ -113,7 +114,9 @@ std::string journal_of(std::uint16_t kind) {
     if (may_stand_in(BodyKind(kind), journal)) places.emplace_back(codec::name_of(journal));
   }
   if (places.size() == 4) return "any";
-  return places == std::vector<std::string>{"district", "body", "office"} ? "body" : places.size() == 1 ? places[0] : "?";
+  return places == std::vector<std::string>{"district", "body", "office"} ? "body"
+         : places.size() == 1                                             ? places[0]
+                                                                          : "?";
 }
 
 template <class... Bodies>
@@ -126,8 +129,8 @@ TEST(Format, BodyTableIsThatOfTheCode) {
   const auto lines = lines_of(section("4. "));
   std::set<KindRow> shown;
   for (const auto& row : rows_of(lines, std::regex(R"(^\| (\d+) \| (\w+) \| (\d+) \| (\w+) \|)"))) {
-    shown.insert({static_cast<std::uint16_t>(std::stoul(row[1])), row[2], static_cast<std::uint16_t>(std::stoul(row[3])),
-                  row[4]});
+    shown.insert({static_cast<std::uint16_t>(std::stoul(row[1])), row[2],
+                  static_cast<std::uint16_t>(std::stoul(row[3])), row[4]});
   }
   EXPECT_EQ(shown, kinds_in_code(AllBodies{}));
 }
@@ -155,11 +158,11 @@ std::set<std::string> names_in_code() {
   std::set<std::string> names;
   static const std::regex enrolment(R"re("(enrol-[a-z]+)")re");
   for (const auto* room : {"shared", "sync", "client", "hub"}) {
-    const auto folder = std::filesystem::path(CUNZHENG_SOURCE_DIR) / room;
+    const auto folder = test::source_root() / room;
     for (const auto& file : std::filesystem::recursive_directory_iterator(folder)) {
       const auto ending = file.path().extension();
       if (!file.is_regular_file() || (ending != ".cpp" && ending != ".hpp")) continue;
-      const auto text = test::tree_text(file.path().lexically_relative(CUNZHENG_SOURCE_DIR).string());
+      const auto text = test::tree_text(file.path().lexically_relative(test::source_root()).string());
       for (const auto* function : {"sign", "verify", "tagged_hash", "tagged_hasher", "derive", "signed_by_officers",
                                    "sign_all", "signed_paper"}) {
         names_given_to(function, text, names);

@@ -4,6 +4,7 @@
 #include "sync/program/files.hpp"
 #include "sync/program/key_file.hpp"
 #include "sync/program/system_clock.hpp"
+#include "tests/support/source_tree.hpp"
 #include "tests/support/temp_folder.hpp"
 
 #include <gtest/gtest.h>
@@ -16,7 +17,7 @@ namespace {
 
 namespace json = program::json;
 
-const std::string data_folder = std::string(CUNZHENG_SOURCE_DIR) + "/deploy/data/";
+const std::string data_folder = (test::source_root() / "deploy/data/").string();
 
 // A real store folder of a hub, made once: making keys takes seconds by intent.
 struct Folder {

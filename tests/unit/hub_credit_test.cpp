@@ -15,7 +15,7 @@ struct Bureau : HubWorld {
 
   void prepare() {
     certify_officers();
-    EXPECT_TRUE(publish(journal::DataKind::commitment_forms, file_of_tree("deploy/data/commitment.json"), both(),
+    EXPECT_TRUE(publish(journal::DataKind::commitment_forms, tree_text("deploy/data/commitment.json"), both(),
                         day("2020-01-01")));
     EXPECT_TRUE(add_village());
   }

@@ -23,7 +23,7 @@ struct District : HubWorld {
 // What two officers sign is in force at once for the hub and stands in `district` as they signed it.
 TEST(HubPublisher, PublishesWhatTwoOfficersSigned) {
   District world;
-  const auto report = world.publish(DataKind::catalogue, file_of_tree(catalogue_7), world.both());
+  const auto report = world.publish(DataKind::catalogue, tree_text(catalogue_7), world.both());
   ASSERT_TRUE(report) << report.error().what.en << " " << report.error().field;
   EXPECT_EQ(report->revision, 7U);
   EXPECT_EQ(report->effective_from, day("2026-04-01"));
@@ -40,8 +40,8 @@ TEST(HubPublisher, PublishesWhatTwoOfficersSigned) {
   }
   for (const auto& [kind, file] : {std::pair(DataKind::calendar, "calendar"), std::pair(DataKind::quorums, "quorums"),
                                    std::pair(DataKind::commitment_forms, "commitment")}) {
-    const auto other = world.publish(kind, file_of_tree("deploy/data/" + std::string(file) + ".json"), world.both(),
-                                     day("2020-01-01"));
+    const auto other =
+        world.publish(kind, tree_text("deploy/data/" + std::string(file) + ".json"), world.both(), day("2020-01-01"));
     ASSERT_TRUE(other) << file << ": " << other.error().what.en << " " << other.error().field;
     EXPECT_EQ(world.hub->directory.facts().newest_revision(kind), 1U);
   }
@@ -69,7 +69,7 @@ TEST(HubPublisher, RefusesTooFewSignatories) {
     return out;
   }();
   for (const auto& [name, signatories] : cases) {
-    const auto refused = world.publish(DataKind::catalogue, file_of_tree(catalogue_7), signatories);
+    const auto refused = world.publish(DataKind::catalogue, tree_text(catalogue_7), signatories);
     ASSERT_FALSE(refused) << name;
     EXPECT_EQ(refused.error().code, FailureCode::refused) << name;
     EXPECT_EQ(refused.error().field, "officer") << name;
@@ -81,9 +81,9 @@ TEST(HubPublisher, RefusesTooFewSignatories) {
 // R102: a revision that does not rise is refused: the same number again, with the same or other bytes, or a lower one.
 TEST(HubPublisher, RefusesARevisionThatDoesNotRise) {
   District world;
-  ASSERT_TRUE(world.publish(DataKind::catalogue, file_of_tree(catalogue_8), world.both()));
+  ASSERT_TRUE(world.publish(DataKind::catalogue, tree_text(catalogue_8), world.both()));
   for (const auto& file : {catalogue_8, catalogue_7}) {
-    const auto refused = world.publish(DataKind::catalogue, file_of_tree(file), world.both());
+    const auto refused = world.publish(DataKind::catalogue, tree_text(file), world.both());
     ASSERT_FALSE(refused) << file;
     EXPECT_EQ(refused.error().field, "revision") << file;
     EXPECT_EQ(refused.error().rule, "R102") << file;
@@ -94,7 +94,7 @@ TEST(HubPublisher, RefusesARevisionThatDoesNotRise) {
 // What is wrong with a file is said with its place, and nothing is written.
 TEST(HubPublisher, NamesThePlaceOfWhatIsWrong) {
   District world;
-  const auto catalogue = file_of_tree(catalogue_7);
+  const auto catalogue = tree_text(catalogue_7);
   struct Wrong {
     const char* name;
     DataKind kind;
@@ -104,12 +104,12 @@ TEST(HubPublisher, NamesThePlaceOfWhatIsWrong) {
   const std::vector<Wrong> cases{
       {"no JSON", DataKind::catalogue, "{", ""},
       {"a field of another kind of data", DataKind::calendar,
-       changed(file_of_tree("deploy/data/calendar.json"), "\"note\"", "\"nota\""), "note"},
-      {"no revision", DataKind::quorums, changed(file_of_tree("deploy/data/quorums.json"), "\"revision\": 1,", ""),
+       changed(tree_text("deploy/data/calendar.json"), "\"note\"", "\"nota\""), "note"},
+      {"no revision", DataKind::quorums, changed(tree_text("deploy/data/quorums.json"), "\"revision\": 1,", ""),
        "revision"},
       {"a day that never was", DataKind::catalogue, changed(catalogue, "2026-04-01", "2026-02-30"), "effective_from"},
       {"a placeholder of no list", DataKind::commitment_forms,
-       changed(file_of_tree("deploy/data/commitment.json"), "{organ_name}", "{organ_nome}"), "form"},
+       changed(tree_text("deploy/data/commitment.json"), "{organ_name}", "{organ_nome}"), "form"},
       {"another kind of file", DataKind::calendar, catalogue, ""},
   };
   for (const auto& each : cases) {
@@ -125,7 +125,7 @@ TEST(HubPublisher, NamesThePlaceOfWhatIsWrong) {
 // Before the root has certified any officer nothing can be published.
 TEST(HubPublisher, NeedsCertifiedOfficers) {
   HubWorld world;
-  const auto refused = world.publish(DataKind::catalogue, file_of_tree(catalogue_7), world.both());
+  const auto refused = world.publish(DataKind::catalogue, tree_text(catalogue_7), world.both());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().rule, "D18");
 }

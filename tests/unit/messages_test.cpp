@@ -4,6 +4,7 @@
 
 #include "sync/core/wire_range.hpp"
 #include "tests/support/journals.hpp"
+#include "tests/support/source_tree.hpp"
 #include "tests/support/vectors.hpp"
 
 #include <gtest/gtest.h>
