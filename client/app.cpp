@@ -79,9 +79,9 @@ Status App::load() {
     pen_->stop({FailureCode::conflict, alarm_text(alarm_name(sync::AlarmKind::own_journal_diverged)), {}, "D09"});
   }
   TRY(agent_, SyncAgent::make({loop, *store_thread_, books_, *recorder_, *pen_, state_, store_.enrolment, statement_,
-                               around_.clock, around_.random, around_.log}));
+                               around_.clock, around_.random, around_.log, around_.make_link}));
   slow_ = std::make_unique<program::SlowWorker>(post);
-  keys_ = std::make_unique<OfficerKeys>(store_.folder, books_, loop, *slow_, around_.random);
+  keys_ = std::make_unique<OfficerKeys>(store_.folder, books_, loop, *slow_, around_.random, around_.slot_cost);
   desk_ = std::make_unique<Desk>(books_, *pen_, *keys_, around_.random);
   desk_->add_to(commands_);
   views_ = std::make_unique<Views>(

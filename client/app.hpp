@@ -18,6 +18,8 @@ struct Surroundings {
   const Clock& clock;
   Random& random;
   const program::Log& log;
+  MakeLink make_link{};
+  program::SlotCost slot_cost{};  // of officers' keyslots
 };
 
 // A store folder that the passphrase has opened.
@@ -45,6 +47,7 @@ class App {
   const Books& books() const { return books_; }
   Pen& pen() { return *pen_; }
   SyncAgent& agent() { return *agent_; }
+  store::StoreThread& store() { return *store_thread_; }
 
   // Serves the control socket and stays in step with the hub, until a signal. Blocks; `ready` is called once commands
   // are taken.

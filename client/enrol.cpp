@@ -73,31 +73,6 @@ Result<link::Enrolled> ask_hub(const Slip& slip, const std::string& label, const
   return *std::move(outcome);
 }
 
-// Opens the laptop's journal in the store: a new store, or the one that is there.
-Status open_journal(store::EntryStore& entries, const Enrolment& enrolment, const std::optional<Enrolment>& before,
-                    crypto::KeyPair device, const Surroundings& around) {
-  journal::JournalOpened opening;
-  opening.journal_kind = journal::JournalKind::device;
-  opening.body = enrolment.grant.body;
-  opening.key = device.public_key;
-  opening.series = enrolment.grant.series;
-  opening.nonce = draw<16>(around.random);
-  if (before) {
-    for (const auto& info : entries.journals()) {
-      if (info.fork) continue;
-      TRY(const auto first, entries.item({info.id, 0}));
-      TRY(const auto entry, journal::parse_entry(first.item.entry));
-      const auto opened = journal::read_body<journal::JournalOpened>(entry);
-      if (opened && opened->key == before->device_key) opening.predecessor = info.head.head;
-    }
-  }
-  const journal::WriterContext context{claim_of(around.clock.now(), {}), {}, {}};
-  auto opened = journal::Writer::open(opening, std::move(device), context, around.random);
-  const std::vector<journal::Range> ranges{std::move(opened.range)};
-  CHECK(entries.append(ranges));
-  return {};
-}
-
 bool first_sync(App& app, const Surroundings& around) {
   std::optional<Status> outcome;
   app.agent().exchange([&outcome](Status status) { outcome = std::move(status); });
@@ -132,6 +107,30 @@ Reply enrolled_reply(const App& app, const Enrolment& enrolment, bool is_synced)
 }
 
 }  // namespace
+
+Status open_journal(store::EntryStore& entries, const Enrolment& enrolment, const std::optional<Enrolment>& before,
+                    crypto::KeyPair device, const Surroundings& around) {
+  journal::JournalOpened opening;
+  opening.journal_kind = journal::JournalKind::device;
+  opening.body = enrolment.grant.body;
+  opening.key = device.public_key;
+  opening.series = enrolment.grant.series;
+  opening.nonce = draw<16>(around.random);
+  if (before) {
+    for (const auto& info : entries.journals()) {
+      if (info.fork) continue;
+      TRY(const auto first, entries.item({info.id, 0}));
+      TRY(const auto entry, journal::parse_entry(first.item.entry));
+      const auto opened = journal::read_body<journal::JournalOpened>(entry);
+      if (opened && opened->key == before->device_key) opening.predecessor = info.head.head;
+    }
+  }
+  const journal::WriterContext context{claim_of(around.clock.now(), {}), {}, {}};
+  auto opened = journal::Writer::open(opening, std::move(device), context, around.random);
+  const std::vector<journal::Range> ranges{std::move(opened.range)};
+  CHECK(entries.append(ranges));
+  return {};
+}
 
 Result<Reply> enrol(const EnrolOptions& options, const program::Passphrase& passphrase, const Surroundings& around) {
   TRY(const auto address, link::parse_hub_address(options.hub));

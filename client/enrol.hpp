@@ -19,4 +19,9 @@ struct EnrolOptions {
 // enrolment itself: then `sync` brings the rest.
 Result<Reply> enrol(const EnrolOptions& options, const program::Passphrase& passphrase, const Surroundings& around);
 
+// Opens the laptop's journal in the store that `enrolment` is for: a new store, or that of a folder which was enrolled
+// `before`, whose journal is then named as the predecessor.
+Status open_journal(store::EntryStore& entries, const Enrolment& enrolment, const std::optional<Enrolment>& before,
+                    crypto::KeyPair device, const Surroundings& around);
+
 }  // namespace cunzheng::client

@@ -11,10 +11,11 @@ namespace cunzheng::client {
 namespace {
 
 Result<OfficerKeys::Key> make_officer(const std::filesystem::path& folder, const crypto::Wiped<32>& seed,
-                                      const program::Passphrase& passphrase, Random& random) {
+                                      const program::Passphrase& passphrase, const program::SlotCost& cost,
+                                      Random& random) {
   auto pair = crypto::key_pair_from_seed(seed);
   const auto label = "officer " + to_hex(program::officer_id(pair.public_key).value());
-  TRY(auto slot, program::make_own_slot(label, passphrase, seed, random));
+  TRY(auto slot, program::make_own_slot(label, passphrase, seed, random, cost));
   CHECK(program::write_officer(folder, {pair.public_key, std::move(slot)}));
   return std::make_shared<const crypto::KeyPair>(std::move(pair));
 }
@@ -22,12 +23,13 @@ Result<OfficerKeys::Key> make_officer(const std::filesystem::path& folder, const
 }  // namespace
 
 OfficerKeys::OfficerKeys(std::filesystem::path folder, const Books& books, link::Loop& loop, program::SlowWorker& slow,
-                         Random& random)
+                         Random& random, program::SlotCost slot_cost)
     : folder_(std::move(folder)),
       books_(books),
       loop_(loop),
       slow_(slow),
       random_(random),
+      slot_cost_(slot_cost),
       mac_key_(crypto::SymmetricKey::draw(random)) {}
 
 Result<domain::OfficerId> OfficerKeys::find(const std::string& id_or_name, const std::string& field) const {
@@ -127,9 +129,9 @@ void OfficerKeys::make(const std::filesystem::path& passphrase_file, std::functi
   auto seed = std::make_shared<crypto::Wiped<32>>();
   random_.fill(seed->bytes());
   auto secret = std::make_shared<program::Passphrase>(*std::move(passphrase));
-  slow_.run([folder = folder_, seed, secret, made = std::move(made)]() -> std::function<void()> {
+  slow_.run([folder = folder_, seed, secret, cost = slot_cost_, made = std::move(made)]() -> std::function<void()> {
     crypto::SystemRandom salt;  // the loop's own chance stays on the loop
-    auto result = std::make_shared<Result<Key>>(make_officer(folder, *seed, *secret, salt));
+    auto result = std::make_shared<Result<Key>>(make_officer(folder, *seed, *secret, cost, salt));
     return [made, result] { made(std::move(*result)); };
   });
 }

@@ -26,7 +26,7 @@ class OfficerKeys {
 
   // All outlive this object.
   OfficerKeys(std::filesystem::path folder, const Books& books, link::Loop& loop, program::SlowWorker& slow,
-              Random& random);
+              Random& random, program::SlotCost slot_cost);
 
   // "5f0c..." or "测试壬". Bad input in `field`: nobody is called that, or two are.
   Result<domain::OfficerId> find(const std::string& id_or_name, const std::string& field) const;
@@ -61,6 +61,7 @@ class OfficerKeys {
   link::Loop& loop_;
   program::SlowWorker& slow_;
   Random& random_;
+  program::SlotCost slot_cost_;
   crypto::SymmetricKey mac_key_;  // of this process: what is kept shows no passphrase
   std::map<domain::OfficerId, Kept> kept_;
   std::deque<Request> waiting_;

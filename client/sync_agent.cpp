@@ -44,7 +44,11 @@ Result<std::unique_ptr<SyncAgent>> SyncAgent::make(Parts parts) {
   options.body = parts.books.body();
   options.make_session = [self = agent.get()] { return self->make_session(); };
   options.random = &parts.random;
-  agent->connector_ = std::make_unique<link::Connector>(parts.loop, std::move(options), *agent);
+  if (parts.make_link) {
+    agent->link_ = parts.make_link(std::move(options), *agent);
+  } else {
+    agent->link_ = std::make_unique<link::Connector>(parts.loop, std::move(options), *agent);
+  }
   return agent;
 }
 
@@ -61,7 +65,7 @@ sync::Session SyncAgent::make_session() const {
 }
 
 void SyncAgent::exchange(std::function<void(Status)> done) {
-  if (!stays_) return connector_->run_once(std::move(done));
+  if (!stays_) return link_->run_once(std::move(done));
   if (is_level_) return done({});
   if (waiting_.empty()) asked_at_ = parts_.loop.now();
   waiting_.push_back(std::move(done));
@@ -72,7 +76,7 @@ void SyncAgent::try_now() {
   timer_ = parts_.loop.run_at(asked_at_ + exchange_ms_max, [this] {
     answer(fail(FailureCode::unavailable, {"一分钟内没有同步完", "not in step within a minute"}));
   });
-  connector_->try_now();
+  link_->try_now();
 }
 
 // An attempt that was already under way may have been to a hub that has just come back: some more follow.
@@ -90,14 +94,14 @@ void SyncAgent::answer(const Status& status) {
 
 void SyncAgent::stay_connected() {
   stays_ = true;
-  connector_->stay_connected();
+  link_->stay_connected();
 }
 
-void SyncAgent::stop() { connector_->stop(); }
+void SyncAgent::stop() { link_->stop(); }
 
 void SyncAgent::journal_grew(const Growth& growth) {
   is_level_ = false;
-  connector_->journal_grew(growth.head, growth.is_new);
+  link_->journal_grew(growth.head, growth.is_new);
 }
 
 void SyncAgent::opened(const link::SessionInfo& session) {

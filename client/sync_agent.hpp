@@ -12,6 +12,9 @@
 
 namespace cunzheng::client {
 
+// Makes the link to the hub. Empty: over the network.
+using MakeLink = std::function<std::unique_ptr<link::HubLink>(link::ConnectorOptions, link::Host&)>;
+
 class SyncAgent final : public link::Host {
  public:
   struct Parts {
@@ -26,6 +29,7 @@ class SyncAgent final : public link::Host {
     const Clock& clock;
     Random& random;
     const program::Log& log;
+    const MakeLink& make_link;
   };
   static Result<std::unique_ptr<SyncAgent>> make(Parts parts);
 
@@ -35,7 +39,7 @@ class SyncAgent final : public link::Host {
   void stop();
   void journal_grew(const Growth& growth);
 
-  const link::LinkState& link() const { return connector_->state(); }
+  const link::LinkState& link() const { return link_->state(); }
   struct Traffic {
     std::uint64_t received = 0;  // entries, since the program started
     std::uint64_t sent = 0;
@@ -60,7 +64,7 @@ class SyncAgent final : public link::Host {
   void try_again_or(const link::Ending& ending);
 
   Parts parts_;
-  std::unique_ptr<link::Connector> connector_;
+  std::unique_ptr<link::HubLink> link_;
   bool stays_ = false;
   Instant session_since_;
   bool is_level_ = false;                             // said in this session, and nothing has grown since

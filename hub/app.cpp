@@ -54,10 +54,7 @@ class App::Parts {
         hub(loop, identity, std::move(entries), std::move(rows), clock, *random, log),
         slow([this](std::function<void()> job) { loop.post(std::move(job)); }),
         workplace{loop, hub, identity, std::move(folder), slow, clock, *random, [this] { return serving(); }} {
-    add_village_commands(commands, workplace);
-    add_district_commands(commands, workplace);
-    add_case_commands(commands, workplace);
-    add_looking_commands(commands, workplace);
+    add_commands(commands, workplace);
     hub.outside.store_failed = [this](const Failure& failure) {
       if (!trouble) trouble = failure;
       loop.stop();

@@ -2,6 +2,22 @@
 
 namespace cunzheng::hub {
 
+void add_commands(program::Commands& commands, Workplace& at) {
+  add_village_commands(commands, at);
+  add_district_commands(commands, at);
+  add_case_commands(commands, at);
+  add_looking_commands(commands, at);
+}
+
+std::vector<program::CommandSpec> command_specs() {
+  std::vector<program::CommandSpec> all;
+  for (const auto& some :
+       {village_command_specs(), district_command_specs(), case_command_specs(), looking_command_specs()}) {
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  return all;
+}
+
 void add_command(program::Commands& commands, Workplace& at, std::string name, Handle handle) {
   commands.add(std::move(name), [&at, handle](const program::json::object& arguments, const program::Done& done) {
     if (auto begun = handle(at, arguments, done); !begun) done(tl::make_unexpected(std::move(begun).error()));

@@ -4,6 +4,7 @@
 
 #include "hub/hub.hpp"
 #include "sync/program/command_line.hpp"
+#include "sync/program/key_file.hpp"
 #include "sync/program/slow_worker.hpp"
 
 namespace cunzheng::hub {
@@ -26,6 +27,7 @@ struct Workplace {
   const Clock& clock;
   Random& random;
   std::function<std::optional<Serving>()> serving;  // none: this process serves nobody
+  program::SlotCost slot_cost{};                    // of officers' keyslots
 };
 
 void add_village_commands(program::Commands& commands, Workplace& at);   // body, enrolment, device, appoint
@@ -33,7 +35,11 @@ void add_district_commands(program::Commands& commands, Workplace& at);  // offi
 void add_case_commands(program::Commands& commands, Workplace& at);      // credit, rule
 void add_looking_commands(program::Commands& commands, Workplace& at);   // register, findings, status, inspect...
 
+// All of them.
+void add_commands(program::Commands& commands, Workplace& at);
+
 // The same commands as the command line knows them, without `init` and `serve`.
+std::vector<program::CommandSpec> command_specs();  // all of them
 std::vector<program::CommandSpec> village_command_specs();
 std::vector<program::CommandSpec> district_command_specs();
 std::vector<program::CommandSpec> case_command_specs();

@@ -28,9 +28,13 @@ Status officer_add(Workplace& at, const object& arguments, const Done& done) {
   if (!statement)
     return fail(FailureCode::unavailable, {"中心尚未由根密钥确认", "the hub is not certified by the root yet"});
   CHECK(check_officer_name(*statement, order.name));
-  at.slow.run([&at, order, done]() -> std::function<void()> {
-    crypto::SystemRandom chance;
-    auto made = std::make_shared<Result<NewOfficer>>(make_officer(at.store_folder, order, at.identity.root, chance));
+  order.slot_cost = at.slot_cost;
+  auto seed = std::make_shared<crypto::Wiped<32>>();
+  at.random.fill(seed->bytes());
+  at.slow.run([&at, order, seed, done]() -> std::function<void()> {
+    crypto::SystemRandom salt;  // the loop's own chance stays on the loop
+    auto made =
+        std::make_shared<Result<NewOfficer>>(make_officer(at.store_folder, order, *seed, at.identity.root, salt));
     return [&at, made, done] {
       if (!*made) return done(tl::make_unexpected(made->error()));
       const auto id = program::officer_id((*made)->file.key);

@@ -38,10 +38,8 @@ std::vector<CommandSpec> specs() {
         {"--restored",
          {"存储是从备份恢复的：先开新纪元", "the store comes from a backup: begin a new epoch first"},
          Takes::nothing}}}};
-  for (const auto& some :
-       {village_command_specs(), district_command_specs(), case_command_specs(), looking_command_specs()}) {
-    all.insert(all.end(), some.begin(), some.end());
-  }
+  const auto others = command_specs();
+  all.insert(all.end(), others.begin(), others.end());
   for (auto& spec : all) spec.options.push_back(machine_key_option);
   return all;
 }

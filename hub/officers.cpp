@@ -41,11 +41,11 @@ Result<crypto::KeyPair> open_root(const std::filesystem::path& file, const std::
 }
 
 Result<NewOfficer> make_officer(const std::filesystem::path& store_folder, const NewOfficerOrder& order,
-                                const crypto::PublicKey& root, Random& random) {
+                                const crypto::Wiped<32>& seed, const crypto::PublicKey& root, Random& random) {
   TRY(auto root_keys, open_root(order.root_key, order.root_passphrase_file, root));
   TRY(const auto passphrase, program::Passphrase::from_file(order.passphrase_file));
-  const auto keys = crypto::make_key_pair(random);
-  TRY(auto slot, program::make_own_slot(order.name, passphrase, keys.secret.seed(), random));
+  const auto keys = crypto::key_pair_from_seed(seed);
+  TRY(auto slot, program::make_own_slot(order.name, passphrase, seed, random, order.slot_cost));
   program::OfficerFile file{keys.public_key, std::move(slot)};
   CHECK(program::write_officer(store_folder, file));
   return NewOfficer{order.name, std::move(file), std::move(root_keys)};

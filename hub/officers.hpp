@@ -28,9 +28,11 @@ struct NewOfficerOrder {
   std::filesystem::path passphrase_file;
   std::filesystem::path root_key;
   std::filesystem::path root_passphrase_file;
+  program::SlotCost slot_cost;
 };
+// The key is made of `seed`; `random` is for the keyslot.
 Result<NewOfficer> make_officer(const std::filesystem::path& store_folder, const NewOfficerOrder& order,
-                                const crypto::PublicKey& root, Random& random);
+                                const crypto::Wiped<32>& seed, const crypto::PublicKey& root, Random& random);
 
 // The root's offline key file, opened. refused: wrong passphrase, or the key of another district.
 Result<crypto::KeyPair> open_root(const std::filesystem::path& file, const std::filesystem::path& passphrase_file,

@@ -1,5 +1,6 @@
 #pragma once
-// The laptop's end: one session with the hub, once or for as long as the program runs.
+// The laptop's end: one session with the hub, once or for as long as the program runs. Over the network by Connector;
+// a test may put another HubLink in its place.
 
 #include "shared/base/random.hpp"
 #include "sync/link/host.hpp"
@@ -49,31 +50,44 @@ struct ConnectorOptions {
   FrameTap tap;
 };
 
-class Connector {
+class HubLink {
+ public:
+  HubLink() = default;
+  virtual ~HubLink() = default;
+  HubLink(const HubLink&) = delete;
+  HubLink& operator=(const HubLink&) = delete;
+
+  // Connects, exchanges until both are in step, closes. `done` is called once: success, or why not. Not while
+  // another run_once or stay_connected is on.
+  virtual void run_once(std::function<void(Status)> done) = 0;
+
+  // Connects and comes back after every loss until stop(), also to a hub that does not admit this device.
+  virtual void stay_connected() = 0;
+  // Waiting for the next try: tries now (the link came up, a person pressed the button).
+  virtual void try_now() = 0;
+
+  // Says goodbye if connected. Host::closed comes for the session, then the phase is off.
+  virtual void stop() = 0;
+
+  // The journal is durable up to there; the session, if one is up, sends it on.
+  virtual void journal_grew(const journal::Head& head, bool is_new) = 0;
+
+  virtual const LinkState& state() const = 0;
+};
+
+class Connector final : public HubLink {
  public:
   // `loop` and `host` outlive the connector.
   Connector(Loop& loop, ConnectorOptions options, Host& host);
   // Cuts the connection; Host hears no more of it.
-  ~Connector();
-  Connector(const Connector&) = delete;
-  Connector& operator=(const Connector&) = delete;
+  ~Connector() override;
 
-  // Connects, exchanges until both are in step, closes. `done` is called once: success, or why not. Not while
-  // another run_once or stay_connected is on.
-  void run_once(std::function<void(Status)> done);
-
-  // Connects and comes back after every loss until stop(), also to a hub that does not admit this device.
-  void stay_connected();
-  // Waiting for the next try: tries now (the link came up, a person pressed the button).
-  void try_now();
-
-  // Says goodbye if connected. Host::closed comes for the session, then the phase is off.
-  void stop();
-
-  // The journal is durable up to there; the session, if one is up, sends it on.
-  void journal_grew(const journal::Head& head, bool is_new);
-
-  const LinkState& state() const;
+  void run_once(std::function<void(Status)> done) override;
+  void stay_connected() override;
+  void try_now() override;
+  void stop() override;
+  void journal_grew(const journal::Head& head, bool is_new) override;
+  const LinkState& state() const override;
 
  private:
   class Driver;

@@ -63,6 +63,8 @@ bool Loop::run_until(const std::function<bool()>& done, Instant deadline) {
   return true;
 }
 
+std::size_t Loop::run_ready() { return state_->context.poll(); }
+
 void Loop::stop() { state_->context.stop(); }
 
 Instant Loop::now() const {

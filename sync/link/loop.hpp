@@ -3,6 +3,7 @@
 
 #include "shared/base/time.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 
@@ -27,6 +28,8 @@ class Loop {
   // Runs what comes until `done` says so (true is returned) or `deadline` has passed. For commands without a service,
   // and for tests. `done` is asked after each job.
   bool run_until(const std::function<bool()>& done, Instant deadline);
+  // Runs what is ready and waits for nothing; how many jobs that were. For tests that must know when all is quiet.
+  std::size_t run_ready();
   // Any thread. What was posted and not run stays for the next run().
   void stop();
 

@@ -13,6 +13,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,10 +22,12 @@ namespace cunzheng::program {
 inline constexpr const char* key_file_name = "keys";
 inline constexpr const char* officer_folder_name = "officers";
 
-// A slot whose cost suits this machine (crypto::next_cost, at most three rounds). bad_input in field "passphrase" for a
-// weak one.
+// What a slot is to cost. None: what suits this machine (crypto::next_cost, at most three rounds).
+using SlotCost = std::optional<crypto::Argon2Cost>;
+
+// bad_input in field "passphrase" for a weak one.
 Result<crypto::KeySlot> make_own_slot(std::string label, const Passphrase& passphrase, const crypto::Wiped<32>& secret,
-                                      Random& random);
+                                      Random& random, const SlotCost& wanted = std::nullopt);
 
 // ---- a store's keys
 
