@@ -66,6 +66,9 @@ Status App::load() {
   state_.started();
   if (const auto& known = state_.state(); known.hub_clock && known.own_clock) {
     books_.compared_clocks(*known.hub_clock, *known.own_clock);
+    // By the hub's clock; never later than when it last answered, whatever our own clock has been set to since.
+    const auto ahead_ms = known.own_clock->ms - known.hub_clock->ms;
+    if (known.in_step_at) books_.heard_all_by(std::min(*known.in_step_at + -ahead_ms, *known.hub_clock));
   }
 
   auto& loop = around_.loop;

@@ -194,6 +194,8 @@ ClockEvidence Books::clock_evidence() const {
 }
 
 void Books::compared_clocks(Instant hub, Instant own) { compared_ = ComparedClocks{hub, own}; }
+void Books::heard_all_by(Instant hub_time) { heard_all_by_ = std::max(heard_all_by_, std::optional(hub_time)); }
+std::optional<Instant> Books::data_as_of() const { return std::max(memory_->clock.hub_word, heard_all_by_); }
 
 journal::Known Books::known(JournalKind kind) const {
   journal::Known known;

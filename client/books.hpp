@@ -74,6 +74,11 @@ class Books final : public sync::Directory, private registers::Subjects {
   ClockEvidence clock_evidence() const;
   // The hub answered: what its clock showed, and ours.
   void compared_clocks(Instant hub, Instant own);
+  // An exchange ended with nothing left to send either way: what the hub had by then is here.
+  void heard_all_by(Instant hub_time);
+  // As of when the district's word is here (O12): the hub's latest entry, or the last whole exchange, if later: a hub
+  // that had nothing new to say was heard all the same.
+  std::optional<Instant> data_as_of() const;
 
   // Heads that this subject has in journals other than our own.
   std::vector<journal::EntryId> parents(const domain::SubjectId& subject) const;
@@ -116,6 +121,7 @@ class Books final : public sync::Directory, private registers::Subjects {
   std::unique_ptr<registers::Projection> projection_;
   std::unique_ptr<Memory> memory_;
   std::optional<ComparedClocks> compared_;
+  std::optional<Instant> heard_all_by_;  // by the hub's clock
 };
 
 }  // namespace cunzheng::client

@@ -169,7 +169,7 @@ Result<LawAtHand> law_on(const Books& books, CivilDate day) {
   law.posts = facts.posts(books.body());
   if (const auto* found = facts.in_force(DataKind::calendar, day)) law.calendar = found->calendar;
   if (const auto* found = facts.in_force(DataKind::quorums, day)) law.quorums = found->quorums;
-  if (const auto word = books.clock_evidence().hub_word) law.data_age_days = std::max(0, day - local_date(*word));
+  if (const auto as_of = books.data_as_of()) law.data_age_days = std::max(0, day - local_date(*as_of));
   return law;
 }
 

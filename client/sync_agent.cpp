@@ -143,6 +143,7 @@ void SyncAgent::peer_holds(const link::SessionInfo&, const sync::out::PeerHolds&
 
 void SyncAgent::in_step(const link::SessionInfo& session) {
   parts_.state.in_step(parts_.clock.now(), session_since_);
+  if (session.peer) parts_.books.heard_all_by(session.peer->hub_time);
   parts_.log.info("in_step", {{"session", session.number}, {"received", traffic_.received}, {"sent", traffic_.sent}});
   is_level_ = true;
   answer({});

@@ -51,7 +51,7 @@ Result<Reply> Views::status_reply() const {
   const auto unsent = held - (received ? *received + 1 : 0);
   const auto body = facts.body_on(books.body(), day);
   const auto* catalogue = facts.in_force(journal::DataKind::catalogue, day);
-  const auto word = books.clock_evidence().hub_word;
+  const auto data_as_of = books.data_as_of();
   const auto last = books.series().last;
   TRY(const auto findings, books.registers().findings(books.body(), true));
 
@@ -84,11 +84,11 @@ Result<Reply> Views::status_reply() const {
 
   data["catalogue_revision"] = catalogue != nullptr ? json::value(catalogue->revision) : json::value(nullptr);
   data["catalogue_newest"] = facts.newest_revision(journal::DataKind::catalogue);
-  data["data_as_of"] = day_and_time(word);
-  data["data_age_days"] = word ? json::value(std::max(0, day - local_date(*word))) : json::value(nullptr);
+  data["data_as_of"] = day_and_time(data_as_of);
+  data["data_age_days"] = data_as_of ? json::value(std::max(0, day - local_date(*data_as_of))) : json::value(nullptr);
   data["last_sync"] = day_and_time(parts_.state.state().in_step_at);
   const auto revision = catalogue != nullptr ? std::to_string(catalogue->revision) : std::string("-");
-  const auto as_of = word ? local_text(*word) : std::string("-");
+  const auto as_of = data_as_of ? local_text(*data_as_of) : std::string("-");
   lines.push_back(
       {"适用清单第" + revision + "版，数据截至 " + as_of, "Catalogue revision " + revision + ", data as of " + as_of});
 
