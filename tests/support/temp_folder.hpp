@@ -12,8 +12,8 @@ namespace cunzheng::test {
 
 class TempFolder {
  public:
-  TempFolder() {
-    auto name = (std::filesystem::temp_directory_path() / "cunzheng-test-XXXXXX").string();
+  explicit TempFolder(const std::filesystem::path& in = std::filesystem::temp_directory_path()) {
+    auto name = (in / "cunzheng-test-XXXXXX").string();
     VERIFY(::mkdtemp(name.data()) != nullptr);
     path_ = name;
   }
