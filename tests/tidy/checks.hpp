@@ -32,4 +32,11 @@ Complaints too_long(const Source& source);        // more than 600 lines of code
 Complaints unknown_rules(const Source& source, const std::set<std::string>& listed);
 std::set<std::string> rules_in(std::string_view document);  // a range names all between
 
+// ids.cpp: what the law names is data (deploy/data), never code. Adds the ids that a data file defines.
+void add_ids(std::string_view data, std::set<std::string>& ids);
+// String literals of the programs that name an id, or are a day. An id of one plain word ("school") is named only by a
+// literal that is that word and nothing else, a compound one ("n4-dog") wherever it stands as a word. The lists of
+// enumerators' names (EnumNames) are code's own words, even where the data use the same ("other").
+Complaints named_data(const Source& source, const std::set<std::string>& ids);
+
 }  // namespace cunzheng::tidy

@@ -267,5 +267,43 @@ TEST(Words, TheListOfRulesIsRead) {
   EXPECT_EQ(rules, (std::set<std::string>{"O4", "R1", "R2", "R9", rule(897), rule(898), rule(899)}));
 }
 
+// ---------------------------------------------------------------- ids of the data
+
+TEST(Source, LiteralsAreRead) {
+  const auto literals = literals_of("#include \"a.hpp\"\n// \"no\"\nf(\"one\", 'x', \"two \\\" three\");");
+  ASSERT_EQ(literals.size(), 2U);
+  EXPECT_EQ(literals[0].text, "one");
+  EXPECT_EQ(literals[1].text, "two \\\" three");
+}
+
+TEST(Ids, TheDataAreRead) {
+  std::set<std::string> ids;
+  add_ids(R"({"revision": 7, "parameters": {"age_max": 3}, "flags": {"bell_rung": {"zh": "敲\"钟", "en": ""}},
+    "items": [{"id": "n4-dog", "fields": [{"key": "address"}, {"key": "notice_from"}], "ok": true,
+               "marks": {"key": "KEY"}}],
+    "kinds": [{"kind": "school", "label": {"zh": "学校"}}], "sources": [{"key": "SEED"}]})",
+          ids);
+  EXPECT_EQ(ids, (std::set<std::string>{"bell_rung", "n4-dog", "notice_from", "school"}));
+}
+
+TEST(Ids, NamedInCodeAreCaught) {
+  const std::set<std::string> ids{"school", "other", "n4-dog", "land_contract"};
+  const auto complaints_of = [&](const std::string& text, const std::string& path = "shared/domain/rules.cpp") {
+    return named_data({path, "\n" + text + "\n"}, ids).size();
+  };
+  EXPECT_EQ(complaints_of("if (item == ItemId(\"n4-dog\")) refuse();"), 1U);
+  EXPECT_EQ(complaints_of("say(\"not for n4-dog, land_contract\");"), 2U) << "compound: anywhere";
+  EXPECT_EQ(complaints_of("if (kind == \"school\") permit();", "hub/gate.cpp"), 1U);
+  EXPECT_EQ(complaints_of("constexpr auto from = \"2026-07-01\";"), 1U);
+  EXPECT_EQ(named_data({"client/desk.cpp", "a;\nb(\"other\");\n"}, ids).front().line, 2U);
+
+  EXPECT_EQ(complaints_of("say(\"ask the school\");"), 0U) << "a plain word in a sentence is no id";
+  EXPECT_EQ(complaints_of("say(\"n4-dogs\", \"my_land_contract\");"), 0U) << "part of a longer word";
+  EXPECT_EQ(complaints_of("// n4-dog, \"n4-dog\""), 0U);
+  EXPECT_EQ(complaints_of("static constexpr std::array names{\"lost\", \"other\"};"), 0U) << "enumerators";
+  EXPECT_EQ(complaints_of("say(\"write it like 2026-05-11\");"), 0U);
+  EXPECT_EQ(complaints_of("issue(\"n4-dog\");", "tests/unit/desk_test.cpp"), 0U) << "tests name what they try";
+}
+
 }  // namespace
 }  // namespace cunzheng::tidy

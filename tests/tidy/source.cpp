@@ -98,6 +98,21 @@ std::vector<Word> words_of(std::string_view text) {
   return words;
 }
 
+std::vector<Word> literals_of(std::string_view text) {
+  const auto code = code_only(text);
+  std::vector<Word> literals;
+  for (auto open = code.find('"'); open != code.npos; open = code.find('"', open + 1)) {
+    const auto close = code.find_first_of("\"\n", open + 1);
+    if (close == code.npos) break;
+    const auto row = std::string_view(code).substr(code.rfind('\n', open) + 1);
+    if (code[close] == '"' && !row.starts_with("#include")) {
+      literals.push_back({open + 1, text.substr(open + 1, close - open - 1)});
+    }
+    open = close;
+  }
+  return literals;
+}
+
 std::vector<Include> includes_of(const Source& source) {
   constexpr std::string_view directive = "#include";
   const auto code = code_only(source.text);  // an #include in a comment or in a planted text is none

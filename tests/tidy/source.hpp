@@ -34,6 +34,9 @@ struct Word {
 };
 std::vector<Word> words_of(std::string_view text);  // views into `text`
 
+// The insides of string literals, as they are written. Not those of #include.
+std::vector<Word> literals_of(std::string_view text);
+
 struct Include {
   std::size_t line = 0;
   std::string header;

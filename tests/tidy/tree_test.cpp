@@ -79,6 +79,21 @@ TEST(Tree, RulesNamedInCodeAreListed) {
   expect_none("unknown_rules", [&](const Source& source) { return unknown_rules(source, listed); });
 }
 
+// No item, purpose, requester, kind of meeting, matter or day of the law stands in code: a district replaces the data.
+TEST(Tree, NoIdOfTheDataIsNamedInCode) {
+  std::set<std::string> ids;
+  for (const auto& source : tree()) {
+    if (source.path.starts_with("deploy/data/") && source.path.ends_with(".json")) add_ids(source.text, ids);
+  }
+  // One of each kind: the files were read as they are meant.
+  for (const auto* id : {"residence-in-community", "n5-no-crime", "party-matters", "school-enrolment", "court",
+                         "public_utility", "representatives_meeting", "homestead", "township_approved",
+                         "deliberation_ref", "trial-relief-household", "stop", "measures-36-2026"}) {
+    EXPECT_TRUE(ids.contains(id)) << id;
+  }
+  expect_none("named_data", [&](const Source& source) { return named_data(source, ids); });
+}
+
 TEST(Tree, NoFolderIsEmpty) { EXPECT_EQ(empty_folders(root), std::vector<std::string>()); }
 
 // A folder of code that the table of layers does not know would be checked by nobody.
