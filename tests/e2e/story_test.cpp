@@ -48,64 +48,121 @@ TEST(Story, PlaysToItsEnd) {
 
 class Checker : public HubLaptop {
  protected:
-  Finished compare(const json::array& rows, const std::string& acknowledgements) {
-    const auto register_file = folder_.path() / "register";
-    std::ofstream(register_file) << json::serialize(json::object{{"kind", "certificate"}, {"rows", rows}});
+  // All that the hub has, as its registers and journals say it.
+  std::vector<json::object> hub_has() const {
+    std::vector<json::object> replies;
+    for (const auto* kind : {"certificate", "refusal", "deliberation", "commitment", "inquiry", "application"}) {
+      replies.push_back(district_.hub().ask({"register", kind}));
+    }
+    const auto journals = district_.hub().ask({"inspect"}).at("journals").get_array();
+    for (const auto& journal : journals) {
+      replies.push_back(district_.hub().ask({"inspect", "--journal", text_at(journal.get_object(), "journal")}));
+    }
+    return replies;
+  }
+
+  Finished compare(const std::vector<json::object>& has) {
+    const auto hub_file = folder_.path() / "hub-has";
+    std::ofstream out(hub_file);
+    for (const auto& reply : has) out << json::serialize(reply) << "\n";
+    out.close();
     const auto kept = folder_.path() / "acks";
     std::filesystem::remove(kept);
-    EXPECT_EQ(run(program_folder() / "checker", {"keep", kept.string()}, acknowledgements).exit_code, 0);
-    return run(program_folder() / "checker", {"compare", register_file.string(), kept.string()});
+    const auto passed = run(program_folder() / "checker", {"keep", kept.string()}, told_);
+    EXPECT_EQ(passed.exit_code, 0);
+    EXPECT_EQ(passed.out, told_) << "keep passes everything on";
+    return run(program_folder() / "checker", {"compare", hub_file.string(), kept.string()});
   }
+
+  void tell(const Told& told, std::string_view answer) {
+    ASSERT_EQ(answer_of(told), answer) << json::serialize(told.error);
+    told_ += json::serialize(told.data) + "\n";
+  }
+
+  json::array& rows_of(std::vector<json::object>& has, std::string_view kind) const {
+    for (auto& reply : has) {
+      if (text_at(reply, "kind") == kind) return reply.at("rows").get_array();
+    }
+    throw TrialFailed("no such register");
+  }
+
+  void expect(std::vector<json::object> has, std::int64_t lost, std::int64_t duplicated, const std::string& what) {
+    const auto finished = compare(has);
+    EXPECT_EQ(finished.exit_code, lost + duplicated == 0 ? 0 : 1) << what << ": " << finished.out << finished.err;
+    const auto said = last_line(finished.out);
+    EXPECT_EQ(number_at(said, "lost"), lost) << what << ": " << finished.out;
+    EXPECT_EQ(number_at(said, "duplicated"), duplicated) << what << ": " << finished.out;
+  }
+
+  std::string told_ = "what is no acknowledgement\n";
 };
 
-// The checker compares what a laptop told with the register of a hub, and turns red when the hub lacks one certificate:
-// first with a row taken out of the register, then with a hub that really lost it, because its store was set back, and
-// that no laptop has talked to since. Doubled numbers turn it red too.
-TEST_F(Checker, TurnsRedWhenTheHubLacksACertificate) {
+// The checker compares what a laptop told with what a hub has, and turns red when the hub lacks one entry: first with
+// rows taken out of registers or changed, then with a hub that really lost it, because its store was set back, and that
+// no laptop has talked to since. What stands there twice turns it red too.
+TEST_F(Checker, TurnsRedWhenTheHubLacksAnEntry) {
   const auto laptop = ready_laptop("A", "v1");
-  std::string acknowledgements;
-  const auto issue = [&](const Resident& who) {
-    const auto told = laptop.issue(residence(who));
-    ASSERT_EQ(answer_of(told), "issued") << json::serialize(told.error);
-    acknowledgements += json::serialize(told.data) + "\n";
+  const auto by_handler = [&](const char* command, const json::object& input) {
+    return laptop.tell({command, "--input", "-", "--handler", "测试壬"}, json::serialize(input));
   };
-  issue(jia);
-  issue(yi);
+  tell(laptop.issue(residence(jia)), "issued");
+  tell(laptop.issue(residence(yi)), "issued");
+  tell(by_handler("refuse", no_crime(bing)), "refused");
+  tell(by_handler("commit", commitment(gui)), "recorded");
   laptop.sync();
   ASSERT_EQ(district_.stop_hub(SIGTERM).exit_code, 0);
   copy_folder(district_.hub().store(), folder_.path() / "copy");
   district_.serve();
-  issue(bing);
+  tell(by_handler("inquire", {{"question", "要带什么材料"}, {"answer", "身份证件"}}), "recorded");
+  const auto second = text_at(laptop.ask({"status"}), "last_printed_number");
+  tell(laptop.tell({"spoil", second, "--handler", "测试壬", "--reason", "打印走纸"}), "spoiled");
   laptop.sync();
 
-  auto rows = district_.rows("certificate");
-  ASSERT_EQ(rows.size(), 3U);
-  const auto green = compare(rows, acknowledgements);
-  EXPECT_EQ(green.exit_code, 0) << green.out;
-  EXPECT_EQ(number_at(last_line(green.out), "acked"), 3);
-  EXPECT_EQ(number_at(last_line(green.out), "lost"), 0);
+  const auto whole = hub_has();
+  expect(whole, 0, 0, "all is there");
+  EXPECT_EQ(number_at(last_line(compare(whole).out), "acked"), 6);
+  EXPECT_EQ(number_at(last_line(compare(whole).out), "certificates"), 2);
 
-  auto fewer = rows;
-  fewer.pop_back();
-  const auto red = compare(fewer, acknowledgements);
-  EXPECT_NE(red.exit_code, 0);
-  EXPECT_EQ(number_at(last_line(red.out), "lost"), 1);
-  auto more = rows;
-  more.push_back(rows[0]);
-  EXPECT_EQ(number_at(last_line(compare(more, acknowledgements).out), "duplicated"), 1);
+  for (const auto* kind : {"certificate", "refusal", "commitment", "inquiry"}) {
+    auto fewer = whole;
+    auto& rows = rows_of(fewer, kind);
+    ASSERT_FALSE(rows.empty()) << kind;
+    rows.erase(rows.begin());
+    expect(fewer, 1, 0, std::string("a row less of ") + kind);
+    auto more = whole;
+    rows_of(more, kind).push_back(json::value(rows_of(more, kind)[0]));
+    // A certificate has two things that may stand there once only: its entry and its number.
+    expect(more, 0, std::string_view(kind) == "certificate" ? 2 : 1, std::string("a row twice of ") + kind);
+  }
+  auto another = whole;
+  rows_of(another, "certificate")[0].get_object()["entry"] = std::string(64, '0');
+  expect(another, 1, 0, "the same number with another entry");
+  auto swapped = whole;
+  auto& both = rows_of(swapped, "certificate");
+  std::swap(both[0].get_object()["machine_number"], both[1].get_object()["machine_number"]);
+  for (auto& row : both) row.get_object()["state"] = "spoiled";
+  expect(swapped, 2, 0, "the same entries with other numbers");
+  auto unspoiled = whole;
+  for (auto& row : rows_of(unspoiled, "certificate")) row.get_object()["state"] = "issued";
+  expect(unspoiled, 1, 0, "a spoiled one that stands");
+  auto short_journal = whole;
+  for (auto& reply : short_journal) {
+    if (const auto* entries = reply.if_contains("entries"); entries != nullptr && entries->get_array().size() > 8) {
+      reply["entries"].get_array().pop_back();
+    }
+  }
+  expect(short_journal, 1, 0, "a journal without its end");
 
   ASSERT_EQ(district_.stop_hub(SIGTERM).exit_code, 0);
   std::filesystem::remove_all(district_.hub().store());
   copy_folder(folder_.path() / "copy", district_.hub().store());
   ASSERT_EQ(district_.hub().tell({"rebuild"}).exit_code, 0);
-  const auto lost = compare(district_.rows("certificate"), acknowledgements);
-  EXPECT_NE(lost.exit_code, 0);
-  EXPECT_EQ(number_at(last_line(lost.out), "lost"), 1);
+  expect(hub_has(), 2, 0, "set back: neither the question nor the spoiled one");
 
   district_.serve();
   laptop.sync();  // any living laptop brings it back
   laptop.sync();
-  EXPECT_EQ(compare(district_.rows("certificate"), acknowledgements).exit_code, 0);
+  expect(hub_has(), 0, 0, "brought back");
 }
 
 }  // namespace
