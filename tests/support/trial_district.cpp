@@ -224,6 +224,10 @@ void TrialDistrict::publish_all() {
   }
   const auto catalogue = publish_catalogue(7);
   if (catalogue.exit_code != 0) throw TrialFailed(json::serialize(catalogue.error));
+  add_villages();
+}
+
+void TrialDistrict::add_villages() {
   for (const auto& [body, village] : villages()) {
     hub_.ask({"body", "add", "--body", body, "--full-name", village.full_name, "--short-name", village.short_name,
               "--code12", village.code12, "--credit-code", village.credit_code, "--from", a_year_ago()});

@@ -104,6 +104,7 @@ class TrialDistrict {
   // Publishes what the district has to say: shipped calendar, quorums and forms, in force for a year, and the shipped
   // catalogue 7. With two villages, v1 and v2.
   void publish_all();
+  void add_villages();  // the villages alone, in a district with lists of its own
   // A catalogue with the days moved so that it is in force today; without its synthetic mark nothing else changes.
   Told publish_catalogue(std::uint32_t revision);
   // The options by which both officers of the district sign.
