@@ -88,7 +88,8 @@ TEST_F(LinkEnrolment, RelayGetsNothingButLocate) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, FailureCode::refused);
   EXPECT_EQ(sent_, std::vector<std::uint8_t>{2});
-  EXPECT_GT(relay.application_bytes(), 0U) << "the relay saw the handshake and Locate";
+  EXPECT_GT(relay.application_bytes(), 0U) << "the relay saw the WebSocket request and Locate";
+  EXPECT_LT(relay.application_bytes(), 400U) << "PROTOCOL.md says so; a LaptopProof would not fit in";
   EXPECT_TRUE(book_.granted().empty());
 }
 

@@ -7,7 +7,6 @@
 #include "shared/registers/trust.hpp"
 #include "tests/support/source_tree.hpp"
 
-
 namespace cunzheng::test {
 namespace {
 
@@ -83,7 +82,11 @@ std::vector<journal::OfficerSignature> HandWrittenHub::sign(std::string_view wha
 }
 
 void HandWrittenHub::publish(DataKind kind, const std::string& file, CivilDate effective_from) {
-  auto [content, revision] = read_data(kind, tree_text(file));
+  publish_text(kind, tree_text(file), effective_from);
+}
+
+void HandWrittenHub::publish_text(DataKind kind, const std::string& text, CivilDate effective_from) {
+  auto [content, revision] = read_data(kind, text);
   journal::DataPublished body{kind, revision, effective_from, now, std::move(content), {}};
   body.signatures = sign("published", body.signed_bytes());
   write(*district_, body);

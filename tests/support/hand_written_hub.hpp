@@ -20,6 +20,7 @@ class HandWrittenHub {
 
   // Publishes a data file of the tree, signed by both officers.
   void publish(journal::DataKind kind, const std::string& file, CivilDate effective_from);
+  void publish_text(journal::DataKind kind, const std::string& text, CivilDate effective_from);
   // A new list of excluded people.
   void exclude(const std::vector<std::string>& id_numbers, CivilDate as_of);
   void enrol(const crypto::PublicKey& device, const std::string& series);
