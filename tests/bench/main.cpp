@@ -42,7 +42,7 @@ int main(int argc, char** argv) {
   using namespace cunzheng::bench;
   Options options;
   options.programs = std::filesystem::absolute(argv[0]).parent_path();
-  options.scratch = std::filesystem::temp_directory_path() / ("cunzheng-bench-" + std::to_string(::getpid()));
+  auto scratch = std::filesystem::temp_directory_path();
   const std::map<std::string, void (*)(const Options&)> benches{
       {"ingest", bench_ingest}, {"issue", bench_issue}, {"rules", bench_rules}};
   std::set<std::string> wanted;
@@ -52,7 +52,7 @@ int main(int argc, char** argv) {
     if (word == "--programs") {
       options.programs = value();
     } else if (word == "--scratch") {
-      options.scratch = value();
+      scratch = value();
     } else if (word == "--certificates") {
       options.certificates = std::strtoull(value().c_str(), nullptr, 10);
     } else if (word == "--issues") {
@@ -68,7 +68,14 @@ int main(int argc, char** argv) {
   }
   for (const auto& [name, bench] : benches) {
     if (!wanted.empty() && !wanted.contains(name)) continue;
-    std::filesystem::create_directories(options.scratch);
+    // A fresh folder each: what else lies in the folder that was named is not ours to remove.
+    std::filesystem::create_directories(scratch);
+    auto folder = (scratch / "cunzheng-bench-XXXXXX").string();
+    if (::mkdtemp(folder.data()) == nullptr) {
+      std::cerr << "bench: no folder can be made in " << scratch << "\n";
+      return 1;
+    }
+    options.scratch = folder;
     bench(options);
     std::filesystem::remove_all(options.scratch);
   }

@@ -17,7 +17,7 @@ namespace json = codec::json;
 
 struct Options {
   std::filesystem::path programs;  // folder of cunzheng and cunzheng-hub
-  std::filesystem::path scratch;   // made and removed by the run; on the disk that is to be measured
+  std::filesystem::path scratch;   // a fresh folder, gone after the run; on the disk that is to be measured
   std::size_t certificates = 20'000;
   std::size_t issues = 200;  // single certificates for the latency bench
   std::string peer_command;  // run in turn with the ingest; CERTIFICATES in its environment says how many

@@ -23,6 +23,7 @@ class MemoryLaptop final : public link::Host, public sync::Directory {
   // Writes `count` certificates drawn from `seed`, a signed head every `per_head`.
   void write_certificates(std::size_t count, std::size_t per_head, std::uint64_t seed = 20240601);
   journal::Seq last() const { return writer_->head().seq; }
+  const std::vector<journal::Range>& own() const { return own_; }  // its whole journal, as it travels
   std::size_t text_bytes() const { return text_bytes_; }
 
   // Connects and stays; the caller runs the loop.
