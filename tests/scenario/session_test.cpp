@@ -114,6 +114,24 @@ TEST_P(Transcript, SurvivesEveryFault) {
   std::printf("transcripts 1, steps %zu, replays %zu\n", counts.outputs, replays);
 }
 
+// How much all of them together try: each transcript is replayed with a failure at every one of its steps.
+// deploy/test.sh shows this line. A transcript that went missing would be missed here only.
+TEST(Transcripts, AreCountedTogether) {
+  std::size_t steps = 0;
+  std::size_t replays = 0;
+  const auto names = transcripts();
+  for (const auto& name : names) {
+    SyncWorld world;
+    play(read_script(read_file(folder / (name + ".txt"))), world);
+    const auto counts = world.counts();
+    EXPECT_GT(counts.outputs, 0U) << name;
+    steps += counts.outputs;
+    replays += all_faults(counts).size();
+  }
+  EXPECT_GE(names.size(), 20U);
+  std::printf("all transcripts: %zu, steps %zu, replays %zu\n", names.size(), steps, replays);
+}
+
 INSTANTIATE_TEST_SUITE_P(Talks, Transcript, ::testing::ValuesIn(transcripts()),
                          [](const auto& transcript) { return transcript.param; });
 

@@ -178,6 +178,7 @@ TEST(Commitment, AdviceFollowsTheExclusions) {
 }
 
 // Every state answers every event; what is signed is provisional first, and what is concluded stays so.
+// R75: it may be withdrawn, accepted or not, until the matter is concluded, and not any more after that.
 TEST(Commitment, StatesAnswerEveryEvent) {
   using State = CommitmentState;
   using Event = CommitmentEvent;

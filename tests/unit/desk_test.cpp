@@ -1,6 +1,7 @@
 // The desk: whole use cases of the scenarios, from input to what stands in the registers.
 
 #include "shared/domain/certificate_text.hpp"
+#include "tests/support/catalogues.hpp"
 #include "tests/support/quorum_tables.hpp"
 #include "tests/unit/laptop.hpp"
 
@@ -313,6 +314,30 @@ TEST(Desk, RecordsQuestionsAndOfficers) {
   arguments["handler"] = "演示寅";
   arguments["handler_passphrase_file"] = laptop.phrase_file(hub.handler);
   EXPECT_NE(text(laptop.data("issue", arguments), "text").find("经办人：演示寅"), std::string::npos);
+}
+
+// R8: a certificate states facts. Where a list asks for none of them and nobody wrote any, there is nothing to certify;
+// with one sentence there is.
+TEST(Desk, StatesSomethingOrNothingGoesOut) {
+  District hub;
+  auto asks_little = domain::testing::trial();
+  asks_little.effective_from = day("2026-05-10");
+  for (auto& item : asks_little.issuable) {
+    if (item.deliberation) continue;  // what decides whether there must be a meeting stays required
+    for (auto& field : item.fields) field.required = false;
+  }
+  hub.publish_text(journal::DataKind::catalogue, json::serialize(codec::to_json(asks_little)),
+                   asks_little.effective_from);
+  Laptop laptop(hub, "A");
+  laptop.open();
+  auto input = papers::residence(papers::yi);
+  input.erase("facts");
+  const auto empty = laptop.failure("issue", laptop.with_input(laptop.signing(), input));
+  EXPECT_EQ(empty.field, "statement");
+  EXPECT_EQ(empty.rule, "R8");
+  EXPECT_TRUE(laptop.rows("certificate").empty());
+  input["statement"] = "测试乙自2019年9月起住在本村。";
+  EXPECT_EQ(text(laptop.issue(input), "answer"), "issued");
 }
 
 // Bad input is named by its own field, not by the way it came in.

@@ -526,7 +526,7 @@ TEST(Eligibility, Permits) {
 
 // Every item against every kind of requester and every cause: no refusal without a right way (R21, R22), no issue as of
 // right off the list (R9), nothing at all for never-items and party matters (R24, R45), a fallback always says so
-// (R46).
+// (R46), and is always looked into by the committee itself, within what is its own to know (R43).
 TEST(Eligibility, EveryItemAgainstEveryRequester) {
   for (const auto* catalogue : both()) {
     World world;
@@ -564,6 +564,8 @@ TEST(Eligibility, EveryItemAgainstEveryRequester) {
           ASSERT_TRUE(has(given, Obligation::two_people_for_seal)) << id.value();
           if (given.as_fallback) {
             ASSERT_NE(cause, FallbackCause::none) << id.value();
+            ASSERT_TRUE(has(given, Obligation::investigate_first)) << id.value();
+            ASSERT_TRUE(!negative || needs(*negative, FallbackNeed::within_remit)) << id.value();
           } else {
             ASSERT_TRUE(listed &&
                         std::count(listed->requester_kinds.begin(), listed->requester_kinds.end(), requester.kind))

@@ -64,7 +64,8 @@ using Told = std::multiset<std::string>;
 // ---------------------------------------------------------------- R99, R100
 
 // Withdrawn while the laptop was away: a certificate from before the day of effect is clean, one from after it opens a
-// finding that names the revision, whatever the laptop knew.
+// finding that names the revision, whatever the laptop knew. The paper is out all the same: it is in the register with
+// its number, as issued (O1).
 TEST(LawOfTheDay, RevisionUnknownToTheLaptopCountsFromItsDay) {
   Village village;
   const auto before = village.issue(*village.a, "2026-06-25");

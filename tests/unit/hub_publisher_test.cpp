@@ -1,5 +1,9 @@
 #include "shared/registers/facts.hpp"
+#include "tests/support/catalogues.hpp"
 #include "tests/support/hub_world.hpp"
+
+#include <algorithm>
+#include <functional>
 
 namespace cunzheng::test {
 namespace {
@@ -120,6 +124,50 @@ TEST(HubPublisher, NamesThePlaceOfWhatIsWrong) {
     EXPECT_FALSE(refused.error().what.zh.empty()) << each.name;
   }
   EXPECT_TRUE(world.written<journal::DataPublished>(hub::district_journal).empty());
+}
+
+// R9, R19: what a catalogue may not be is refused at the hub with its place; what is only doubtful is published, and
+// the report points it out. In both districts' lists, whatever the items are called.
+TEST(HubPublisher, CataloguesAreCheckedBeforeTheyBind) {
+  using domain::Catalogue;
+  const auto no_statute = [](Catalogue& c) {
+    for (auto& line : c.issuable[2].legal_basis) line.is_statute = false;
+  };
+  struct Row {
+    const char* rule;
+    const char* place;  // of the refusal
+    std::function<void(Catalogue&)> change;
+  };
+  const std::vector<Row> rows{
+      {"R19", "negative[0].id", [](Catalogue& c) { c.negative[0].id = c.issuable[2].id; }},
+      {"R19", "negative[1].name.zh", [](Catalogue& c) { c.negative[1].name.zh = c.issuable[0].name.zh; }},
+      {"R9", "issuable[2].legal_basis", [](Catalogue& c) { c.issuable[2].legal_basis.clear(); }},
+  };
+  for (const auto* catalogue : domain::testing::both()) {
+    District world;
+    const auto publish = [&](const std::function<void(Catalogue&)>& change) {
+      auto changed = *catalogue;
+      change(changed);
+      return world.publish(DataKind::catalogue, codec::json::serialize(codec::to_json(changed)), world.both());
+    };
+    for (const auto& row : rows) {
+      const auto refused = publish(row.change);
+      ASSERT_FALSE(refused) << row.place;
+      EXPECT_EQ(refused.error().code, FailureCode::bad_input) << row.place;
+      EXPECT_EQ(refused.error().field, row.place);
+      EXPECT_EQ(refused.error().rule, row.rule) << row.place;
+    }
+    EXPECT_TRUE(world.written<journal::DataPublished>(hub::district_journal).empty());
+
+    const auto report = publish(no_statute);
+    ASSERT_TRUE(report) << report.error().what.en << " " << report.error().field;
+    const auto& warnings = report->warnings;
+    const bool is_told = std::any_of(warnings.begin(), warnings.end(), [](const auto& warning) {
+      return warning.place == "issuable[2].legal_basis" && warning.rule == "R9" && !warning.what.zh.empty();
+    });
+    EXPECT_TRUE(is_told);
+    EXPECT_EQ(world.hub->directory.facts().newest_revision(DataKind::catalogue), catalogue->revision);
+  }
 }
 
 // Before the root has certified any officer nothing can be published.
