@@ -1,8 +1,9 @@
 #!/bin/bash
 # All tests on a fresh Debian 12, one command:   deploy/test.sh [--long]
 #   1. installs what is missing   2. builds with GCC and runs every suite
-#   3. builds the fuzz targets with clang, replays their corpora, searches 15 seconds with each
-# --long: suites take their long form (CUNZHENG_LONG=1), run again with clang and sanitizers, and each fuzz target
+#   3. builds once more with clang, address and undefined-behaviour sanitizers, and runs the suites of the core, of the
+#      stores and of real programs; replays the fuzz corpora and searches 15 seconds with each fuzz target
+# --long: suites take their long form (CUNZHENG_LONG=1), the unit suite runs with sanitizers too, and each fuzz target
 # searches 10 minutes.
 # The last line is "N passed, N failed"; the status is 0 only if nothing failed. Logs: build/logs.
 # CUNZHENG_JOBS=N compiles and tests N at a time (2).
@@ -42,11 +43,12 @@ build() {
   return 1
 }
 
-# suites PRESET: runs ctest and adds its counts.
+# suites PRESET [OPTION...]: runs ctest and adds its counts.
 suites() {
   local preset=$1 report=$logs/ctest-$1.xml status=0 counts tests=0 failures=0 skipped=0
+  shift
   rm -f "$report"
-  phase "tests ($preset)" "test-$preset" ctest --preset "$preset" -j "$jobs" --output-junit "$report" || status=$?
+  phase "tests ($preset)" "test-$preset" ctest --preset "$preset" -j "$jobs" --output-junit "$report" "$@" || status=$?
   if [ -r "$report" ]; then
     # <testsuite name="..." tests="9" failures="0" disabled="0" skipped="1" ...>, one attribute a line
     attribute() { grep -om1 "$1=\"[0-9]*\"" "$report" | tr -dc 0-9; }
@@ -61,12 +63,12 @@ suites() {
   say "   $preset: $counts"
 }
 
-# search NAME: one fuzz target for a while, starting from its corpus. What it learns stays in build/fuzz/learned.
+# search NAME: one fuzz target for a while, starting from its corpus. What it learns stays in build/asan/learned.
 search() {
-  local name=$1 learned=build/fuzz/learned/$1 log=$logs/fuzz-$1.log
-  mkdir -p "$learned" build/fuzz/found
-  if "build/fuzz/${name}_fuzz" "-max_total_time=$fuzz_seconds" -timeout=20 -rss_limit_mb=1500 -print_final_stats=1 \
-    "-artifact_prefix=build/fuzz/found/$name-" "$learned" "tests/fuzz/corpus/$name" >"$log" 2>&1; then
+  local name=$1 learned=build/asan/learned/$1 log=$logs/fuzz-$1.log
+  mkdir -p "$learned" build/asan/found
+  if "build/asan/${name}_fuzz" "-max_total_time=$fuzz_seconds" -timeout=20 -rss_limit_mb=1500 -print_final_stats=1 \
+    "-artifact_prefix=build/asan/found/$name-" "$learned" "tests/fuzz/corpus/$name" >"$log" 2>&1; then
     printf '%s passed, %s runs\n' "$name" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")"
   else
     printf '%s FAILED\n' "$name"
@@ -87,18 +89,22 @@ install_packages "${packages_to_build[@]}" "${packages_to_test[@]}"
 build dev || finish  # what does not build with one compiler is not worth trying with the next
 suites dev
 
-# Everything once more under address and undefined-behaviour sanitizers: a second whole build, so only in the long form.
+# Once more with the other compiler and sanitizers: one build for the suites and the fuzz targets.
+wanted=(sanitized_suites fuzz_targets)
+left_out=(-LE '^unit$')
 if [ -n "${CUNZHENG_LONG:-}" ]; then
-  build asan sanitized_suites && suites asan
+  wanted+=(unit_tests)
+  left_out=()
 fi
-
-if build fuzz fuzz_targets && compgen -G 'tests/fuzz/*_fuzz.cpp' >/dev/null; then
-  suites fuzz
+if build asan "${wanted[@]}"; then
+  suites asan "${left_out[@]}"
   mapfile -t targets < <(find tests/fuzz -maxdepth 1 -name '*_fuzz.cpp' -printf '%f\n' | sed 's/_fuzz\.cpp$//' | sort)
-  phase "fuzz: ${#targets[@]} targets, $fuzz_seconds s each" fuzz-search search_all "${targets[@]}" || true
-  grep -E ' passed, | FAILED$' "$logs/fuzz-search.log" | sed 's/^/   /'
-  good=$(grep -c ' passed, ' "$logs/fuzz-search.log")
-  passed=$((passed + good))
-  failed=$((failed + ${#targets[@]} - good))
+  if [ "${#targets[@]}" -gt 0 ]; then
+    phase "fuzz: ${#targets[@]} targets, $fuzz_seconds s each" fuzz-search search_all "${targets[@]}" || true
+    grep -E ' passed, | FAILED$' "$logs/fuzz-search.log" | sed 's/^/   /'
+    good=$(grep -c ' passed, ' "$logs/fuzz-search.log")
+    passed=$((passed + good))
+    failed=$((failed + ${#targets[@]} - good))
+  fi
 fi
 finish

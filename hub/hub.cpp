@@ -23,7 +23,7 @@ Hub::Hub(link::Loop& loop, const Identity& identity, std::unique_ptr<store::Entr
       directory(identity.root, identity.keys.public_key),
       ledger(*store_, directory, clock, random, identity.keys.secret, watch_for(*this)),
       publisher(ledger, directory, clock, random),
-      slips(ledger, directory, clock, random, identity.root, identity.hub_id),
+      slips(ledger, directory, clock, random, identity.root),
       intake(loop, *store_, directory, ledger, random, watch_for(*this),
              [this](const journal::JournalId& journal) { gate.epoch_begun(journal); }),
       gate(loop, *store_, intake, ledger, directory, identity.keys.secret, clock, log),

@@ -11,8 +11,8 @@ using journal::EnrolmentTried;
 using journal::JournalKind;
 
 SlipBook::SlipBook(Ledger& ledger, const Directory& directory, const Clock& clock, Random& random,
-                   crypto::PublicKey root, const sync::HubId& hub_id)
-    : ledger_(ledger), directory_(directory), clock_(clock), random_(random), root_(root), hub_id_(hub_id) {}
+                   crypto::PublicKey root)
+    : ledger_(ledger), directory_(directory), clock_(clock), random_(random), root_(root) {}
 
 Status SlipBook::load(store::EntryStore& store) {
   for (const auto& end : directory_.ends_of(JournalKind::office)) {

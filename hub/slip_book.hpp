@@ -12,9 +12,7 @@ namespace cunzheng::hub {
 
 class SlipBook final : public sync::SlipBook {
  public:
-  // `hub_id` is the salt under which codes are stretched.
-  SlipBook(Ledger& ledger, const Directory& directory, const Clock& clock, Random& random, crypto::PublicKey root,
-           const sync::HubId& hub_id);
+  SlipBook(Ledger& ledger, const Directory& directory, const Clock& clock, Random& random, crypto::PublicKey root);
 
   // At the start: slips and tries from the office journals.
   Status load(store::EntryStore& store);
@@ -52,7 +50,6 @@ class SlipBook final : public sync::SlipBook {
   const Clock& clock_;
   Random& random_;
   crypto::PublicKey root_;
-  sync::HubId hub_id_;
   std::map<domain::SubjectId, Kept> slips_;
   std::map<std::string, domain::SubjectId> newest_;  // by locator
   // Handed out by this process, durably or on the way there: two grants at once never get the same.

@@ -3,6 +3,8 @@
 #include "sync/link/compression.hpp"
 #include "sync/link/troubles.hpp"
 
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl.hpp>
@@ -26,7 +28,12 @@ namespace http = beast::http;
 namespace websocket = beast::websocket;
 using tcp = net::ip::tcp;
 using Error = beast::error_code;
-using Stream = websocket::stream<net::ssl::stream<beast::tcp_stream>>;
+// Each layer and each erased type multiplies what one operation on the stream is compiled into: beast::tcp_stream and
+// any_io_executor, which give nothing that is used here, made this file take three times as long.
+using Executor = net::io_context::executor_type;
+using Socket = net::basic_stream_socket<tcp, Executor>;
+using Resolver = net::ip::basic_resolver<tcp, Executor>;
+using Stream = websocket::stream<net::ssl::stream<Socket>>;
 using Request = http::request<http::empty_body>;
 using Refusal = http::response<http::string_body>;
 using std::chrono::milliseconds;
@@ -101,11 +108,11 @@ class WebSocketConnection final : public Connection,
                                   public Wire,
                                   public std::enable_shared_from_this<WebSocketConnection> {
  public:
-  WebSocketConnection(ConnectionOptions options, beast::tcp_stream stream, const TlsContext& tls)
+  WebSocketConnection(ConnectionOptions options, Socket socket, const TlsContext& tls)
       : options_(std::move(options)),
         tls_(shared_context(tls)),
         resolver_(options_.loop->context()),
-        ws_(std::move(stream), tls_) {}
+        ws_(std::move(socket), tls_) {}
 
   void serve(std::vector<std::string> protocols) {
     protocols_ = std::move(protocols);
@@ -129,7 +136,7 @@ class WebSocketConnection final : public Connection,
       return;
     }
     resolver_.async_resolve(host_, std::to_string(port),
-                            [self = shared_from_this()](Error error, const tcp::resolver::results_type& found) {
+                            [self = shared_from_this()](Error error, const Resolver::results_type& found) {
                               self->on_resolved(error, found);
                             });
   }
@@ -228,7 +235,7 @@ class WebSocketConnection final : public Connection,
 
   void tune_socket() {
     Error ignored;  // a socket that is gone says so at the next read
-    auto& socket = beast::get_lowest_layer(ws_).socket();
+    auto& socket = beast::get_lowest_layer(ws_);
     socket.set_option(tcp::no_delay(true), ignored);
     ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_bytes_max, sizeof unsent_bytes_max);
   }
@@ -241,11 +248,12 @@ class WebSocketConnection final : public Connection,
     });
   }
 
-  void on_resolved(Error error, const tcp::resolver::results_type& found) {
+  void on_resolved(Error error, const Resolver::results_type& found) {
     if (state_ == State::over) return;
     if (error) return end(broken(Trouble::no_such_host, error.message()));
-    beast::get_lowest_layer(ws_).async_connect(
-        found, [self = shared_from_this()](Error failed, const tcp::endpoint&) { self->on_connected(failed); });
+    net::async_connect(
+        beast::get_lowest_layer(ws_), found,
+        [self = shared_from_this()](Error failed, const tcp::endpoint&) { self->on_connected(failed); });
   }
 
   void on_connected(Error error) {
@@ -495,7 +503,8 @@ class WebSocketConnection final : public Connection,
     life_watch_ = {};
     stream_watch_ = {};
     resolver_.cancel();
-    beast::get_lowest_layer(ws_).close();
+    Error ignored;
+    beast::get_lowest_layer(ws_).close(ignored);
     // Posted, so that neither Talk nor owner hears of it in the middle of a call of its own.
     options_.loop->post([self = shared_from_this(), ending = std::move(ending)] { self->tell(ending); });
   }
@@ -509,7 +518,7 @@ class WebSocketConnection final : public Connection,
 
   ConnectionOptions options_;
   net::ssl::context tls_;
-  tcp::resolver resolver_;
+  Resolver resolver_;
   Stream ws_;
   std::vector<std::string> protocols_;
   std::string host_;
@@ -548,9 +557,8 @@ class WebSocketConnection final : public Connection,
 std::shared_ptr<Connection> accept_connection(ConnectionOptions options, Accepted accepted, const TlsContext& tls,
                                               std::vector<std::string> protocols) {
   auto& context = options.loop->context();
-  tcp::socket socket(context, accepted.is_v6 ? tcp::v6() : tcp::v4(), accepted.socket);
-  auto connection =
-      std::make_shared<WebSocketConnection>(std::move(options), beast::tcp_stream(std::move(socket)), tls);
+  Socket socket(context, accepted.is_v6 ? tcp::v6() : tcp::v4(), accepted.socket);
+  auto connection = std::make_shared<WebSocketConnection>(std::move(options), std::move(socket), tls);
   connection->serve(std::move(protocols));
   return connection;
 }
@@ -558,7 +566,7 @@ std::shared_ptr<Connection> accept_connection(ConnectionOptions options, Accepte
 std::shared_ptr<Connection> open_connection(ConnectionOptions options, std::string host, std::uint16_t port,
                                             const TlsContext& tls, std::string protocol) {
   auto& context = options.loop->context();
-  auto connection = std::make_shared<WebSocketConnection>(std::move(options), beast::tcp_stream(context), tls);
+  auto connection = std::make_shared<WebSocketConnection>(std::move(options), Socket(context), tls);
   connection->connect(std::move(host), port, std::move(protocol));
   return connection;
 }

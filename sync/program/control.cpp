@@ -82,7 +82,7 @@ Result<Request> read_request(std::string_view line, json::value& id) {
 class ControlServer::Listener : public std::enable_shared_from_this<ControlServer::Listener> {
  public:
   Listener(link::Loop& loop, std::filesystem::path folder, const Commands& commands)
-      : loop_(loop), folder_(std::move(folder)), commands_(commands), acceptor_(loop.context()) {}
+      : folder_(std::move(folder)), commands_(commands), acceptor_(loop.context()) {}
 
   Status open() {
     if (ControlClient::connect(folder_)) {
@@ -213,7 +213,6 @@ class ControlServer::Listener : public std::enable_shared_from_this<ControlServe
     });
   }
 
-  link::Loop& loop_;
   std::filesystem::path folder_;
   const Commands& commands_;
   Local::acceptor acceptor_;

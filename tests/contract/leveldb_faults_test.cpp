@@ -13,7 +13,7 @@ namespace cunzheng::store {
 namespace {
 
 using journal::Seq;
-using test::Fault;
+using test::DiskFault;
 using test::FaultyDisk;
 using test::TestJournal;
 
@@ -150,7 +150,7 @@ std::size_t calls_of_the_work() {
   return calls;
 }
 
-class LevelDbFaults : public ::testing::TestWithParam<Fault> {};
+class LevelDbFaults : public ::testing::TestWithParam<DiskFault> {};
 
 TEST_P(LevelDbFaults, LoseNothingThatWasTold) {
   const auto calls = calls_of_the_work();
@@ -164,19 +164,20 @@ TEST_P(LevelDbFaults, LoseNothingThatWasTold) {
     disaster.work();
     if (disaster.disk().struck()) ++struck;
     test::SeededRandom random(k);
-    if (GetParam() == Fault::power_cut) disaster.disk().lose_unsynced(random);
+    if (GetParam() == DiskFault::power_cut) disaster.disk().lose_unsynced(random);
     disaster.expect_nothing_lost();
   }
   EXPECT_GT(struck, calls / stride / 3);
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, LevelDbFaults,
-                         ::testing::Values(Fault::io_error, Fault::no_space, Fault::torn, Fault::power_cut),
+                         ::testing::Values(DiskFault::io_error, DiskFault::no_space, DiskFault::torn,
+                                           DiskFault::power_cut),
                          [](const auto& kind) {
                            switch (kind.param) {
-                             case Fault::io_error: return "io_error";
-                             case Fault::no_space: return "no_space";
-                             case Fault::torn: return "torn";
+                             case DiskFault::io_error: return "io_error";
+                             case DiskFault::no_space: return "no_space";
+                             case DiskFault::torn: return "torn";
                              default: return "power_cut";
                            }
                          });
@@ -191,7 +192,7 @@ TEST(LevelDbLies, AreNoticed) {
     SCOPED_TRACE("call " + std::to_string(k) + " of " + std::to_string(calls));
     Disaster disaster;
     disaster.disk().lie_about_syncs(k - 30);  // some commits' worth
-    disaster.disk().arm(Fault::power_cut, k);
+    disaster.disk().arm(DiskFault::power_cut, k);
     disaster.work();
     test::SeededRandom random(k);
     disaster.disk().lose_unsynced(random);

@@ -179,7 +179,7 @@ TEST(LevelDbRows, AreNeverTorn) {
   for (std::size_t k = 1; k < 160 && !::testing::Test::HasFailure(); k += 3) {
     SCOPED_TRACE("call " + std::to_string(k));
     LevelRows engine;
-    engine.disk().arm(test::Fault::power_cut, k);
+    engine.disk().arm(test::DiskFault::power_cut, k);
     bool applied = true;
     for (int moment = 1; applied && moment <= 60; ++moment) {
       const auto text = std::to_string(moment);

@@ -47,11 +47,11 @@ class FaultyWritableFile final : public leveldb::WritableFile {
 
   leveldb::Status Append(const Slice& bytes) override {
     const auto fault = disk_.next(FaultyDisk::Call::writes);
-    if (fault == Fault::none) {
+    if (fault == DiskFault::none) {
       size_ += bytes.size();
       return file_->Append(bytes);
     }
-    if (fault == Fault::torn) {
+    if (fault == DiskFault::torn) {
       file_->Append(Slice(bytes.data(), bytes.size() / 2));
       file_->Flush();
       size_ += bytes.size() / 2;
@@ -83,7 +83,7 @@ class FaultyWritableFile final : public leveldb::WritableFile {
   std::uint64_t size_;
 };
 
-void FaultyDisk::arm(Fault fault, std::size_t call) {
+void FaultyDisk::arm(DiskFault fault, std::size_t call) {
   const std::lock_guard guard(mutex_);
   fault_ = fault;
   at_ = call;
@@ -113,24 +113,25 @@ void FaultyDisk::lose_unsynced(SeededRandom& random) {
   synced_.clear();
 }
 
-Fault FaultyDisk::next(Call call) {
+DiskFault FaultyDisk::next(Call call) {
   const std::lock_guard guard(mutex_);
   ++calls_;
-  if (fault_ == Fault::none || calls_ < at_) return Fault::none;
-  const bool lasts = fault_ == Fault::no_space || fault_ == Fault::power_cut;
-  if (!lasts && calls_ != at_) return Fault::none;
-  if (fault_ == Fault::no_space && call != Call::writes) return Fault::none;
+  if (fault_ == DiskFault::none || calls_ < at_) return DiskFault::none;
+  const bool lasts = fault_ == DiskFault::no_space || fault_ == DiskFault::power_cut;
+  if (!lasts && calls_ != at_) return DiskFault::none;
+  if (fault_ == DiskFault::no_space && call != Call::writes) return DiskFault::none;
   struck_ = true;
   return fault_;
 }
 
-leveldb::Status FaultyDisk::fails(Fault fault, const std::string& name) const {
-  return leveldb::Status::IOError(name, fault == Fault::no_space ? "No space left on device" : "Input/output error");
+leveldb::Status FaultyDisk::fails(DiskFault fault, const std::string& name) const {
+  return leveldb::Status::IOError(name,
+                                  fault == DiskFault::no_space ? "No space left on device" : "Input/output error");
 }
 
 leveldb::Status FaultyDisk::pass(Call call, const std::string& name) {
   const auto fault = next(call);
-  return fault == Fault::none ? leveldb::Status::OK() : fails(fault, name);
+  return fault == DiskFault::none ? leveldb::Status::OK() : fails(fault, name);
 }
 
 leveldb::Status FaultyDisk::NewSequentialFile(const std::string& name, leveldb::SequentialFile** file) {
@@ -202,8 +203,8 @@ leveldb::Status FaultyDisk::LockFile(const std::string& name, leveldb::FileLock*
 
 Result<std::size_t> FaultyDisk::arriving(Call call, std::size_t size) {
   const auto fault = next(call);
-  if (fault == Fault::none) return size;
-  if (fault == Fault::torn) return size / 2;
+  if (fault == DiskFault::none) return size;
+  if (fault == DiskFault::torn) return size / 2;
   return fail(FailureCode::unavailable, {"磁盘故障", fails(fault, "commit.mark").ToString()});
 }
 

@@ -14,7 +14,7 @@
 
 namespace cunzheng::test {
 
-enum class Fault {
+enum class DiskFault {
   none,
   io_error,   // this call fails
   no_space,   // this and all later calls that need space fail
@@ -27,8 +27,8 @@ class FaultyDisk final : public leveldb::EnvWrapper, public store::MarkDisk {
   FaultyDisk() : EnvWrapper(leveldb::Env::Default()) {}
 
   // Counts anew; call number `call` (from 1) fails as told.
-  void arm(Fault fault, std::size_t call);
-  void disarm() { arm(Fault::none, 0); }
+  void arm(DiskFault fault, std::size_t call);
+  void disarm() { arm(DiskFault::none, 0); }
   std::size_t calls() const;
   // The fault happened.
   bool struck() const;
@@ -61,14 +61,14 @@ class FaultyDisk final : public leveldb::EnvWrapper, public store::MarkDisk {
 
   enum class Call { reads, writes, syncs };
   // What happens to the next call.
-  Fault next(Call call);
-  leveldb::Status fails(Fault fault, const std::string& name) const;
+  DiskFault next(Call call);
+  leveldb::Status fails(DiskFault fault, const std::string& name) const;
   leveldb::Status pass(Call call, const std::string& name);
   // How many bytes of the next call of the mark arrive.
   Result<std::size_t> arriving(Call call, std::size_t size);
 
   mutable std::mutex mutex_;
-  Fault fault_ = Fault::none;
+  DiskFault fault_ = DiskFault::none;
   std::size_t at_ = 0;
   std::size_t calls_ = 0;
   bool struck_ = false;

@@ -1,6 +1,7 @@
 #include "tests/support/process.hpp"
 
 #include "shared/base/verify.hpp"
+#include "tests/support/sanitizer_reports.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -48,6 +49,7 @@ void drain(int& from, std::string& to) {
 }  // namespace
 
 Process::Process(const std::filesystem::path& program, const Arguments& arguments) {
+  watch_sanitizer_reports();
   ::signal(SIGPIPE, SIG_IGN);
   auto in = make_pipe();
   auto out = make_pipe();
