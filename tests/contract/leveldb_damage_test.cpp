@@ -415,7 +415,7 @@ TEST_F(LevelDbDamage, AStoreIsMadeOnce) {
 TEST_F(LevelDbDamage, NothingIsSilentlyWrong) {
   const test::TempFolder kept;
   copy_folder(folder(), kept.path() / "store");
-  const int rounds = test::is_long_run() ? 3000 : 40;
+  const int rounds = test::is_long_run() ? 3000 : 60;
   int refused = 0;
   int opened_damaged = 0;
   for (int round = 1; round <= rounds && !HasFailure(); ++round) {
