@@ -1,6 +1,6 @@
 #!/bin/bash
 # All tests on a fresh Debian 12, one command:   deploy/test.sh [--long]
-#   1. installs what is missing   2. builds with GCC and runs every suite
+#   1. installs what is missing   2. builds everything with GCC, runs the suites that step 3 does not and all of e2e
 #   3. builds once more with clang, address and undefined-behaviour sanitizers, and runs the suites of the core, of the
 #      stores and many of those with real programs; replays the fuzz corpora, searches 15 seconds with each fuzz target
 # --long: suites take their long form (CUNZHENG_LONG=1), every suite runs both ways, and each fuzz target
