@@ -306,7 +306,9 @@ TEST_F(Link, TroubleIsSaidInWords) {
     CuttingProxy proxy({.target_port = p.port()});
     proxy.set_down(true);
     p.connect(proxy.port());
-    EXPECT_EQ(once(p).code, FailureCode::unreadable);
+    // Cut off before anything was said: as the reset arrives, nobody was there, or somebody who does not speak TLS.
+    const auto cut = once(p).code;
+    EXPECT_TRUE(cut == FailureCode::unreadable || cut == FailureCode::unavailable) << static_cast<int>(cut);
     pair_.reset();
   }
 }
