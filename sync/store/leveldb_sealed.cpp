@@ -14,7 +14,10 @@ namespace {
 
 constexpr std::uint8_t schema = 1;
 
-leveldb::Slice slice(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+// LevelDB compares bytes with memcmp, which takes no null pointer, not even for none.
+leveldb::Slice slice(ByteView bytes) {
+  return bytes.empty() ? leveldb::Slice() : leveldb::Slice(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
 ByteView view(const leveldb::Slice& bytes) {
   return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
 }
