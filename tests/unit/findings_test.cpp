@@ -503,7 +503,7 @@ TEST(Unreadable, NewerIsNotUnreadable) {
   later.version = 2;
   later.body.push_back(0);
   auto unknown = later;
-  unknown.kind = journal::BodyKind(39);
+  unknown.kind = journal::BodyKind(99);
   village.world.write(*village.a, {later, unknown}, at_three(day("2026-05-12")));
   EXPECT_EQ(village.told(issued), Told{});
 }
