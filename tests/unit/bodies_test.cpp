@@ -60,7 +60,9 @@ TEST(Bodies, KindsStandWhereTheirWriterIs) {
       {EnrolmentSlipMade::kind, {office}},
       {CreditStepTaken::kind, {office}},
       {69, {office}},
-      {70, {device, district, body, office}},
+      {70, {body}},
+      {79, {body}},
+      {80, {device, district, body, office}},
       {0xffff, {device, district, body, office}},
   };
   for (const auto& [kind, journals] : places) {
