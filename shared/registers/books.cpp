@@ -61,7 +61,7 @@ class Clerk {
     row.head = body.head;
     row.findings_open = open_;
     if (personal) row.topic = personal->minutes.topic;
-    end(row, order_of(row.held_on, row.entry));
+    end(row, row.held_on);
   }
   void operator()(const InquiryCase& what) {
     const auto& [stamp, body, personal, part] = what.recorded;
@@ -74,7 +74,7 @@ class Clerk {
     row.handler = body.handler;
     row.findings_open = open_;
     if (personal) row.question = personal->question;
-    end(row, order_of(row.asked_on, row.entry));
+    end(row, row.asked_on);
   }
   void operator()(const CommitmentCase& what) {
     const auto& [stamp, body, personal, part] = what.made;
@@ -98,7 +98,7 @@ class Clerk {
       row.person_name = personal->person.name;
       row.person_id_number = personal->person.id_number;
     }
-    end(row, order_of(row.made_on, row.entry));
+    end(row, row.made_on);
   }
   void operator()(const CreditCase& what) {
     const auto& [stamp, body, personal, part] = what.decided;
@@ -115,7 +115,7 @@ class Clerk {
       row.person_name = personal->person.name;
       row.person_id_number = personal->person.id_number;
     }
-    end(row, order_of(row.decided_on, row.entry));
+    end(row, row.decided_on);
   }
 
  private:
@@ -129,9 +129,14 @@ class Clerk {
     row.personal = part;
     return row;
   }
+  // A line in the order of days, or in that of numbers.
   template <class Row>
-  void end(const Row& row, Bytes order) {
-    rows_.push_back({Row::table_name, row.body, std::move(order), codec::encode(row)});
+  void end(const Row& row, CivilDate day) {
+    end(row, day, order_of(day, row.entry));
+  }
+  template <class Row>
+  void end(const Row& row, CivilDate day, Bytes order) {
+    rows_.push_back({Row::table_name, row.body, day, std::move(order), codec::encode(row)});
   }
 
   // Of the list in force on that day, of the revision applied or one before it.
@@ -194,7 +199,7 @@ class Clerk {
       return each.rule == FindingRule::after_revocation && !each.withdrawn_by && each.ruling != RulingOutcome::stands;
     });
     row.findings_open = open_;
-    end(row, order_of(body.number, row.entry));
+    end(row, body.issued_on, order_of(body.number, row.entry));
   }
 
   void add_refusal(const CertificateCase& what, const At<journal::ApplicationRefused>& refused) {
@@ -220,7 +225,7 @@ class Clerk {
         row.requested_name = personal->requested_name;
       }
     }
-    end(row, order_of(row.refused_on, row.entry));
+    end(row, row.refused_on);
   }
 
   void add_application(const At<journal::ApplicationOpened>& opened) {
@@ -240,7 +245,7 @@ class Clerk {
       row.applicant_id_number = personal->applicant.id_number;
       row.requested_name = personal->requested_name;
     }
-    end(row, order_of(row.applied_on, row.entry));
+    end(row, row.applied_on);
   }
 
   const Case& case_;

@@ -221,7 +221,8 @@ struct CreditRow {
 struct BookRow {
   std::string table;
   std::string body;
-  Bytes order;  // number, or day, then the entry's id
+  CivilDate day;  // of the act: the line is found by it
+  Bytes order;    // number, or day, then the entry's id
   Bytes row;
 };
 // The rows of a case, and what they rest on besides what judge() watched.

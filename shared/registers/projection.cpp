@@ -283,6 +283,9 @@ Status Projection::Round::judge_all() {
     for (auto& row : rows_of(*found, judgement.findings, state_.facts, judgement.watched)) {
       auto key = text_key(row.body);
       append(key, row.order);
+      auto of_day = day_key(row.table, row.day, {});
+      append(of_day, key);
+      now[{table::by_day, std::move(of_day)}] = key;
       now[{row.table, std::move(key)}] = std::move(row.row);
     }
     for (const auto& finding : judgement.findings) {

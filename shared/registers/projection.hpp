@@ -26,6 +26,26 @@ struct NumberedArrival {
   std::optional<journal::Seq> forked_at;  // the journal it is held in is a branch that starts here
 };
 
+// What is wanted of a book; all of it must hold.
+struct RowQuery {
+  struct Days {
+    CivilDate first;
+    CivilDate last;  // inclusive
+  };
+  std::string table;
+  std::string body;                          // empty: all committees
+  std::string number;                        // machine number of a certificate
+  std::string person;                        // document number, normalised: a keyed lookup
+  std::optional<Days> days;                  // of the act
+  std::map<std::string, std::string> equal;  // column -> its exact text
+  std::size_t most = SIZE_MAX;
+  Bytes after;  // RowPage::next of the page before
+};
+struct RowPage {
+  std::vector<codec::json::value> rows;  // by day where days are asked for, else in the order of the book
+  Bytes next;                            // empty: there are no more
+};
+
 class Projection {
  public:
   // Whether `signature` by `key` under `tag` is on these words. The plain answer is crypto::verify; a hub may have
@@ -59,6 +79,8 @@ class Projection {
   // Rows of a table ("certificate"...) in the order of the book: by number, else by day. Body empty: all bodies, one
   // after another. not_found: no such table.
   Result<std::vector<codec::json::value>> rows(const std::string& table, const std::string& body) const;
+  // Some of them. By number, person or days the time does not grow with the book.
+  Result<RowPage> page(const RowQuery& query) const;
   // The same as structs.
   template <class Row>
   Result<std::vector<Row>> book(const std::string& body) const {
@@ -90,6 +112,7 @@ class Projection {
  private:
   struct State;
   class Round;
+  Result<std::set<Bytes>> lines_of(const RowQuery& query) const;
   std::unique_ptr<State> state_;
 };
 

@@ -78,6 +78,13 @@ Bytes code_key(const std::string& body, const std::string& code) {
   return key;
 }
 
+Bytes day_key(const std::string& table, CivilDate day, const std::string& body) {
+  auto key = text_key(table);
+  add_big_endian(key, static_cast<std::uint64_t>(day - CivilDate::first));
+  if (!body.empty()) add_text(key, body);
+  return key;
+}
+
 domain::SubjectId subject_in(ByteView key, std::size_t at) {
   domain::SubjectId subject;
   if (key.size() < at + id_bytes) return subject;

@@ -79,6 +79,115 @@ Result<std::vector<codec::json::value>> Projection::rows(const std::string& tabl
   return out;
 }
 
+namespace {
+
+bool fits(const codec::json::object& row, const RowQuery& query) {
+  const auto is = [&row](std::string_view column, const std::string& wanted) {
+    const auto* value = row.if_contains(column);
+    return value != nullptr && value->is_string() && value->get_string() == wanted;
+  };
+  return (query.body.empty() || is("body", query.body)) &&
+         std::all_of(query.equal.begin(), query.equal.end(),
+                     [&](const auto& wanted) { return is(wanted.first, wanted.second); });
+}
+
+// Lines as they are found, until there are enough.
+class PageFiller {
+ public:
+  PageFiller(const RowQuery& query, ToJson to_json) : query_(query), to_json_(to_json) {}
+
+  bool is_before(const Bytes& place) const { return !query_.after.empty() && place <= query_.after; }
+  // False: enough, or unreadable.
+  bool take(const Bytes& place, ByteView bytes) {
+    if (is_before(place)) return true;
+    auto row = to_json_(bytes);
+    if (!row) {
+      readable_ = tl::make_unexpected(row.error());
+      return false;
+    }
+    if (!fits(row->get_object(), query_)) return true;
+    if (page_.rows.size() == query_.most) {
+      page_.next = last_;
+      return false;
+    }
+    last_ = place;
+    page_.rows.push_back(*std::move(row));
+    return true;
+  }
+  Result<RowPage> finish() {
+    CHECK(readable_);
+    return std::move(page_);
+  }
+
+ private:
+  const RowQuery& query_;
+  ToJson to_json_;
+  RowPage page_;
+  Bytes last_;
+  Status readable_;
+};
+
+}  // namespace
+
+Result<RowPage> Projection::page(const RowQuery& query) const {
+  const auto to_json = reader_of(Books{}, query.table);
+  if (!to_json) return fail(FailureCode::not_found, {"没有这个登记簿", "no such register"}, "kind");
+  auto& rows = state_->rows;
+  PageFiller page(query, to_json);
+  if (!query.number.empty() || !query.person.empty()) {
+    TRY(const auto keys, lines_of(query));
+    for (const auto& key : keys) {
+      TRY(const auto row, rows.get({query.table, key}));
+      if (row && !page.take(key, *row)) break;
+    }
+    return page.finish();
+  }
+  if (!query.days) {
+    CHECK(rows.scan(query.table, body_prefix(query.body),
+                    [&](ByteView key, ByteView value) { return page.take(bytes_of(key), value); }));
+    return page.finish();
+  }
+  bool goes_on = true;
+  for (auto day = query.days->first; goes_on && !(query.days->last < day); day = day + 1) {
+    std::vector<std::pair<Bytes, Bytes>> lines;  // a scan asks nothing else of the store
+    CHECK(rows.scan(table::by_day, day_key(query.table, day, query.body), [&](ByteView place, ByteView key) {
+      if (!page.is_before(bytes_of(place))) lines.emplace_back(bytes_of(place), bytes_of(key));
+      return lines.size() <= query.most;
+    }));
+    for (std::size_t k = 0; goes_on && k < lines.size(); ++k) {
+      TRY(const auto row, rows.get({query.table, lines[k].second}));
+      goes_on = !row || page.take(lines[k].first, *row);
+    }
+  }
+  return page.finish();
+}
+
+Result<std::set<Bytes>> Projection::lines_of(const RowQuery& query) const {
+  std::set<domain::SubjectId> subjects;
+  const auto collect = [&](const char* index, const Bytes& prefix) {
+    return state_->rows.scan(index, prefix, [&](ByteView key, ByteView) {
+      subjects.insert(subject_in(key, prefix.size()));
+      return true;
+    });
+  };
+  if (!query.number.empty()) CHECK(collect(table::number, text_key(query.number)));
+  if (!query.person.empty()) {
+    const auto person = KeyHashes(state_->person_key).person(query.person);
+    CHECK(collect(table::person, person));
+    CHECK(collect(table::credit_of, person));
+  }
+  std::set<Bytes> lines;
+  for (const auto& subject : subjects) {
+    TRY(const auto own, state_->rows.get({table::subject, bytes_of(subject.value())}));
+    if (!own) continue;
+    TRY(const auto held, codec::decode<std::vector<RowKey>>(*own));
+    for (const auto& row : held) {
+      if (row.table == query.table) lines.insert(row.key);
+    }
+  }
+  return lines;
+}
+
 Result<std::vector<Finding>> Projection::findings(const std::string& body, bool open_only) const {
   std::vector<domain::FindingId> ids;
   CHECK(state_->rows.scan(table::body_finding, body_prefix(body), [&](ByteView key, ByteView) {
@@ -138,6 +247,7 @@ Result<Hash> Projection::digest() const {
                            table::watch,
                            table::finding,
                            table::body_finding,
+                           table::by_day,
                            table::minutes,
                            table::use,
                            table::person,

@@ -16,6 +16,7 @@ inline constexpr const char* subject = "subject";            // subject -> keys 
 inline constexpr const char* watch = "watch";                // hash of a fact key, subject
 inline constexpr const char* finding = "finding";            // finding id -> Finding
 inline constexpr const char* body_finding = "body_finding";  // committee, open or closed, day, finding id
+inline constexpr const char* by_day = "by_day";              // table, day, committee, order -> key of that row
 inline constexpr const char* minutes = "minutes";            // committee, code, subject
 inline constexpr const char* use = "use";                    // committee, code, subject, entry -> IssuedMark
 inline constexpr const char* person = "person";              // person key, subject, entry -> optional IssuedMark
@@ -24,7 +25,7 @@ inline constexpr const char* credit_of = "credit_of";        // person key, subj
 }  // namespace table
 
 // Bumped when the same entries give other rows: then they are made anew.
-inline constexpr std::uint32_t rows_version = 1;
+inline constexpr std::uint32_t rows_version = 2;
 
 struct Cursor {
   std::uint32_t version = 0;
@@ -94,5 +95,7 @@ std::optional<Concerned> concerned_by(const RowKey& index_row);
 domain::SubjectId subject_in(ByteView key, std::size_t at);
 
 Bytes code_key(const std::string& body, const std::string& code);
+// The lines of a book on a day; of one committee, or of all.
+Bytes day_key(const std::string& table, CivilDate day, const std::string& body);
 
 }  // namespace cunzheng::registers
