@@ -1,5 +1,7 @@
 #include "client/command_table.hpp"
 
+#include "sync/program/register_command.hpp"
+
 namespace cunzheng::client {
 namespace {
 
@@ -21,7 +23,7 @@ const OptionSpec confirm_date{
     false};
 
 std::vector<CommandSpec> make_table() {
-  return {
+  std::vector<CommandSpec> table{
       {"enrol",
        {"登记这台电脑", "enrol this laptop"},
        {{"--hub", {"区中心地址", "address of the hub"}, Takes::text, true},
@@ -67,13 +69,6 @@ std::vector<CommandSpec> make_table() {
        {input, handler, head, head_passphrase, confirm_date}},
       {"inquire", {"登记一次咨询", "record a question"}, {input, handler, confirm_date}},
       {"commit", {"登记一份告知承诺", "record a commitment"}, {input, handler, confirm_date}},
-      {"register",
-       {"看登记簿", "look at a register"},
-       {{"KIND",
-         {"certificate、refusal、deliberation、inquiry、commitment、application",
-          "certificate, refusal, deliberation, inquiry, commitment, application"},
-         Takes::text,
-         true}}},
       {"findings",
        {"看疑点", "look at the findings"},
        {{"--all", {"连同已处理的", "closed ones too"}, Takes::nothing, false}}},
@@ -87,6 +82,9 @@ std::vector<CommandSpec> make_table() {
         {"--private", {"连同私密部分", "private parts too"}, Takes::nothing, false}}},
       {"fsck", {"全面检查数据", "check the whole store"}, {}},
   };
+  const auto books = program::register_command_specs(false);
+  table.insert(table.end() - 4, books.begin(), books.end());  // before findings, sync, inspect, fsck
+  return table;
 }
 
 }  // namespace

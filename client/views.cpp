@@ -29,6 +29,8 @@ void Views::add_to(program::Commands& commands) {
   add("status", &Views::status);
   add("catalogue", &Views::catalogue);
   add("register", &Views::register_book);
+  add("report", &Views::report);
+  add("disclosure", &Views::disclosure);
   add("findings", &Views::findings);
   add("inspect", &Views::inspect);
   add("fsck", &Views::fsck);
@@ -168,24 +170,15 @@ void Views::catalogue(json::object arguments, Done done) const {
 }
 
 void Views::register_book(json::object arguments, Done done) const {
-  const auto view = [&]() -> Result<Reply> {
-    CHECK(program::only(arguments, {"kind"}));
-    TRY(const auto kind, program::text_argument(arguments, "kind"));
-    TRY(auto rows, parts_.books.registers().rows(kind, parts_.books.body()));
-    Reply reply;
-    const auto count = std::to_string(rows.size());
-    std::vector<Text> lines{{"共" + count + "条", count + " rows"}};
-    json::array array;
-    for (auto& row : rows) {
-      const auto line = json::serialize(row);
-      lines.push_back({line, line});
-      array.push_back(std::move(row));
-    }
-    reply.data = {{"kind", kind}, {"rows", std::move(array)}};
-    reply.human = joined(lines);
-    return reply;
-  };
-  done(view());
+  done(program::look_at_register(reader(), arguments));
+}
+void Views::report(json::object arguments, Done done) const { done(program::report_month(reader(), arguments)); }
+void Views::disclosure(json::object arguments, Done done) const {
+  done(program::disclose_quarter(reader(), arguments));
+}
+
+program::BookReader Views::reader() const {
+  return {parts_.books.registers(), parts_.books.body(), local_date(parts_.clock.now())};
 }
 
 void Views::findings(json::object arguments, Done done) const {

@@ -2,7 +2,7 @@
 // What a person looks at: read from the books and the store, changing nothing. On the loop thread.
 
 #include "client/sync_agent.hpp"
-#include "sync/program/command.hpp"
+#include "sync/program/register_command.hpp"
 
 namespace cunzheng::client {
 
@@ -26,13 +26,16 @@ class Views {
 
   void status(json::object arguments, program::Done done) const;
   void catalogue(json::object arguments, program::Done done) const;      // words
-  void register_book(json::object arguments, program::Done done) const;  // kind
+  void register_book(json::object arguments, program::Done done) const;
+  void report(json::object arguments, program::Done done) const;
+  void disclosure(json::object arguments, program::Done done) const;
   void findings(json::object arguments, program::Done done) const;       // all
   void inspect(json::object arguments, program::Done done) const;        // journal, seq, private
   void fsck(json::object arguments, program::Done done) const;
 
  private:
   Result<program::Reply> status_reply() const;
+  program::BookReader reader() const;
 
   Parts parts_;
 };

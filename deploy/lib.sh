@@ -9,10 +9,10 @@ mkdir -p "$logs" || exit 1
 packages_to_build=(
   g++ cmake ninja-build ccache mold pkg-config git ca-certificates openssl
   libboost1.81-dev libboost-json1.81-dev libleveldb-dev libcereal-dev libsodium-dev libssl-dev libzstd-dev
-  libexpected-dev libcli11-dev libfmt-dev libspdlog-dev libgtest-dev libgmock-dev libbenchmark-dev
+  libxlsxwriter-dev libexpected-dev libcli11-dev libfmt-dev libspdlog-dev libgtest-dev libgmock-dev libbenchmark-dev
   jq  # the story reads answers with it
 )
-packages_to_test=(clang-14 libclang-rt-14-dev libfaketime)
+packages_to_test=(clang-14 libclang-rt-14-dev libfaketime unzip)
 
 say() { printf '%s\n' "$*"; }
 stop() { printf '\n%s\n' "$*" >&2; exit 1; }

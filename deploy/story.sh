@@ -485,6 +485,10 @@ for kind in certificate refusal deliberation commitment inquiry application; do
   jq -cn --arg kind "$kind" --argjson laptops "$wrote" --argjson hub "$(hub_rows "$kind")" '{$kind, $laptops, $hub}'
 done >"$work/sums"
 tell "register by register, laptops together = hub: $(jq -r '"\(.kind) \(.laptops) = \(.hub)"' "$work/sums" | paste -sd, | sed 's/,/, /g')"
+month=$(jq -r '.rows[-1].issued_on[:7]' "$work/register")
+hub report "$month" --file "$work/report.csv" >"$work/report"
+hub register certificate --body v2 --file "$work/v2.xlsx" >/dev/null
+tell "report for $month to the level above: $(jq -r '.registers | "\(.certificate.lines) certificates, \(.refusal.lines) refusals, \(.commitment.lines) commitments"' "$work/report") as report.csv; the certificates of v2 as v2.xlsx, $(stat -c %s "$work/v2.xlsx") bytes"
 # All the hub has, in its own words: every register, and every journal entry by entry.
 {
   for kind in certificate refusal deliberation commitment inquiry application credit; do hub register "$kind"; done

@@ -1,9 +1,8 @@
 #include "hub/commands.hpp"
-#include "shared/domain/identifiers.hpp"
 #include "shared/journal/describe.hpp"
+#include "sync/program/register_command.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace cunzheng::hub {
 namespace {
@@ -22,47 +21,14 @@ void from_registers(Workplace& at, const Done& done,
   });
 }
 
-// ---- register
+// One of the three ways to look at the books.
+using BookView = Result<program::Reply> (*)(const program::BookReader&, const object&);
 
-// Numbers of documents are shown in part, as on a clerk's screen (R127).
-void mask(json::value& row) {
-  for (auto& field : row.as_object()) {
-    if (!field.key().ends_with("id_number") || !field.value().is_string()) continue;
-    field.value() = domain::masked_on_screen(std::string(field.value().get_string()));
-  }
-}
-
-// What of a row a person wants to see in a line.
-std::string line_of(const json::value& row) {
-  constexpr std::array columns{"number",  "code",     "decision_no",    "body",        "issued_on",  "refused_on",
-                               "held_on", "asked_on", "made_on",        "decided_on",  "applied_on", "item_name",
-                               "matter",  "state",    "applicant_name", "person_name", "subject"};
-  std::string line;
-  for (const auto* column : columns) {
-    const auto* value = row.as_object().if_contains(column);
-    if (value == nullptr || !value->is_string() || value->get_string().empty()) continue;
-    line += (line.empty() ? "" : "  ") + std::string(value->get_string());
-  }
-  const auto* open = row.as_object().if_contains("findings_open");
-  if (open != nullptr && json::serialize(*open) != "0") line += "  疑点/findings: " + json::serialize(*open);
-  return line;
-}
-
-Status show_register(Workplace& at, const object& arguments, const Done& done) {
-  CHECK(program::only(arguments, {"kind", "body", "unmasked"}));
-  TRY(const auto kind, program::text_argument(arguments, "kind"));
-  TRY(const auto body, program::text_or(arguments, "body", {}));
-  TRY(const bool unmasked, program::flag_argument(arguments, "unmasked"));
-  from_registers(at, done, [kind, body, unmasked](const registers::Projection& projection) -> Result<program::Reply> {
-    TRY(auto rows, projection.rows(kind, body));
-    json::array out;
-    std::string lines;
-    for (auto& row : rows) {
-      if (!unmasked) mask(row);
-      lines += (lines.empty() ? "" : "\n") + line_of(row);
-      out.push_back(std::move(row));
-    }
-    return program::Reply{{{"kind", kind}, {"rows", std::move(out)}}, {lines, lines}};
+template <BookView view>
+Status look(Workplace& at, const object& arguments, const Done& done) {
+  const auto today = local_date(at.clock.now());
+  from_registers(at, done, [arguments, today](const registers::Projection& projection) {
+    return view({projection, {}, today}, arguments);
   });
   return {};
 }
@@ -300,7 +266,9 @@ Status fsck(Workplace& at, const object& arguments, const Done& done) {
 }  // namespace
 
 void add_looking_commands(program::Commands& commands, Workplace& at) {
-  add_command(commands, at, "register", show_register);
+  add_command(commands, at, "register", look<program::look_at_register>);
+  add_command(commands, at, "report", look<program::report_month>);
+  add_command(commands, at, "disclosure", look<program::disclose_quarter>);
   add_command(commands, at, "findings", show_findings);
   add_command(commands, at, "rebuild", rebuild);
   add_command(commands, at, "status", status);
@@ -310,13 +278,7 @@ void add_looking_commands(program::Commands& commands, Workplace& at) {
 
 std::vector<program::CommandSpec> looking_command_specs() {
   const program::OptionSpec body{"--body", {"只看这个村（居）委会", "of this committee only"}};
-  return {
-      {"register",
-       {"查看登记簿：application、certificate、refusal、deliberation、inquiry、commitment、credit",
-        "show a register: application, certificate, refusal, deliberation, inquiry, commitment, credit"},
-       {{"KIND", {"哪一本", "which one"}, Takes::text, true},
-        body,
-        {"--unmasked", {"证件号码不遮盖", "numbers of documents in full"}, Takes::nothing}}},
+  std::vector<program::CommandSpec> specs{
       {"findings",
        {"查看疑点", "show findings"},
        {{"--open", {"只看未处理的", "only those without a ruling"}, Takes::nothing}, body}},
@@ -332,6 +294,9 @@ std::vector<program::CommandSpec> looking_command_specs() {
         {"--private", {"连同个人信息", "private parts too"}, Takes::nothing}}},
       {"fsck", {"检查全部条目", "check every entry"}, {}},
   };
+  const auto books = program::register_command_specs(true);
+  specs.insert(specs.begin(), books.begin(), books.end());
+  return specs;
 }
 
 }  // namespace cunzheng::hub

@@ -26,18 +26,19 @@ struct NumberedArrival {
   std::optional<journal::Seq> forked_at;  // the journal it is held in is a branch that starts here
 };
 
+struct Days {
+  CivilDate first;
+  CivilDate last;  // inclusive
+};
+
 // What is wanted of a book; all of it must hold.
 struct RowQuery {
-  struct Days {
-    CivilDate first;
-    CivilDate last;  // inclusive
-  };
   std::string table;
   std::string body;                          // empty: all committees
-  std::string number;                        // machine number of a certificate
-  std::string person;                        // document number, normalised: a keyed lookup
-  std::optional<Days> days;                  // of the act
-  std::map<std::string, std::string> equal;  // column -> its exact text
+  std::string number;        // machine number of a certificate
+  std::string person;        // document number, normalised: a keyed lookup
+  std::optional<Days> days;  // of the act
+  std::map<std::string, std::set<std::string>> one_of;  // column -> its exact text is one of these
   std::size_t most = SIZE_MAX;
   Bytes after;  // RowPage::next of the page before
 };
@@ -81,6 +82,8 @@ class Projection {
   Result<std::vector<codec::json::value>> rows(const std::string& table, const std::string& body) const;
   // Some of them. By number, person or days the time does not grow with the book.
   Result<RowPage> page(const RowQuery& query) const;
+  // The same without JSON, `most` and `equal`: each row's place (as RowPage::next) and bytes, until `each` says false.
+  Status each_line(const RowQuery& query, const std::function<bool(const Bytes& place, ByteView row)>& each) const;
   // The same as structs.
   template <class Row>
   Result<std::vector<Row>> book(const std::string& body) const {

@@ -85,6 +85,12 @@ Bytes day_key(const std::string& table, CivilDate day, const std::string& body) 
   return key;
 }
 
+CivilDate day_in(ByteView key, std::size_t at) {
+  std::uint64_t days = 0;
+  for (auto k = at; k < at + 8 && k < key.size(); ++k) days = days << 8 | key[k];
+  return CivilDate::first + static_cast<int>(days);
+}
+
 domain::SubjectId subject_in(ByteView key, std::size_t at) {
   domain::SubjectId subject;
   if (key.size() < at + id_bytes) return subject;

@@ -82,13 +82,13 @@ Result<std::vector<codec::json::value>> Projection::rows(const std::string& tabl
 namespace {
 
 bool fits(const codec::json::object& row, const RowQuery& query) {
-  const auto is = [&row](std::string_view column, const std::string& wanted) {
+  const auto is_one_of = [&row](std::string_view column, const std::set<std::string>& wanted) {
     const auto* value = row.if_contains(column);
-    return value != nullptr && value->is_string() && value->get_string() == wanted;
+    return value != nullptr && value->is_string() && wanted.contains(std::string(value->get_string()));
   };
-  return (query.body.empty() || is("body", query.body)) &&
-         std::all_of(query.equal.begin(), query.equal.end(),
-                     [&](const auto& wanted) { return is(wanted.first, wanted.second); });
+  return (query.body.empty() || is_one_of("body", {query.body})) &&
+         std::all_of(query.one_of.begin(), query.one_of.end(),
+                     [&](const auto& wanted) { return is_one_of(wanted.first, wanted.second); });
 }
 
 // Lines as they are found, until there are enough.
@@ -96,10 +96,8 @@ class PageFiller {
  public:
   PageFiller(const RowQuery& query, ToJson to_json) : query_(query), to_json_(to_json) {}
 
-  bool is_before(const Bytes& place) const { return !query_.after.empty() && place <= query_.after; }
   // False: enough, or unreadable.
   bool take(const Bytes& place, ByteView bytes) {
-    if (is_before(place)) return true;
     auto row = to_json_(bytes);
     if (!row) {
       readable_ = tl::make_unexpected(row.error());
@@ -132,34 +130,60 @@ class PageFiller {
 Result<RowPage> Projection::page(const RowQuery& query) const {
   const auto to_json = reader_of(Books{}, query.table);
   if (!to_json) return fail(FailureCode::not_found, {"没有这个登记簿", "no such register"}, "kind");
-  auto& rows = state_->rows;
   PageFiller page(query, to_json);
+  CHECK(each_line(query, [&](const Bytes& place, ByteView row) { return page.take(place, row); }));
+  return page.finish();
+}
+
+namespace {
+
+bool begins_with(const Bytes& key, const Bytes& prefix) {
+  return key.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), key.begin());
+}
+
+}  // namespace
+
+Status Projection::each_line(const RowQuery& query,
+                             const std::function<bool(const Bytes& place, ByteView row)>& each) const {
+  auto& rows = state_->rows;
+  const auto is_before = [&](const Bytes& place) { return !query.after.empty() && place <= query.after; };
   if (!query.number.empty() || !query.person.empty()) {
     TRY(const auto keys, lines_of(query));
+    const auto own = body_prefix(query.body);
     for (const auto& key : keys) {
+      if (is_before(key) || !begins_with(key, own)) continue;
       TRY(const auto row, rows.get({query.table, key}));
-      if (row && !page.take(key, *row)) break;
+      if (row && !each(key, *row)) break;
     }
-    return page.finish();
+    return {};
   }
   if (!query.days) {
-    CHECK(rows.scan(query.table, body_prefix(query.body),
-                    [&](ByteView key, ByteView value) { return page.take(bytes_of(key), value); }));
-    return page.finish();
+    return rows.scan(query.table, body_prefix(query.body), [&](ByteView key, ByteView row) {
+      const auto place = bytes_of(key);
+      return is_before(place) || each(place, row);
+    });
   }
+  // Nothing is asked for the days before the book begins.
+  auto first_used = query.days->last + 1;
+  const auto of_table = text_key(query.table);
+  CHECK(rows.scan(table::by_day, of_table, [&](ByteView place, ByteView) {
+    first_used = day_in(place, of_table.size());
+    return false;
+  }));
   bool goes_on = true;
-  for (auto day = query.days->first; goes_on && !(query.days->last < day); day = day + 1) {
+  for (auto day = std::max(query.days->first, first_used); goes_on && day <= query.days->last; day = day + 1) {
+    if (is_before(day_key(query.table, day + 1, {}))) continue;
     std::vector<std::pair<Bytes, Bytes>> lines;  // a scan asks nothing else of the store
     CHECK(rows.scan(table::by_day, day_key(query.table, day, query.body), [&](ByteView place, ByteView key) {
-      if (!page.is_before(bytes_of(place))) lines.emplace_back(bytes_of(place), bytes_of(key));
-      return lines.size() <= query.most;
+      if (!is_before(bytes_of(place))) lines.emplace_back(bytes_of(place), bytes_of(key));
+      return true;
     }));
     for (std::size_t k = 0; goes_on && k < lines.size(); ++k) {
       TRY(const auto row, rows.get({query.table, lines[k].second}));
-      goes_on = !row || page.take(lines[k].first, *row);
+      goes_on = !row || each(lines[k].first, *row);
     }
   }
-  return page.finish();
+  return {};
 }
 
 Result<std::set<Bytes>> Projection::lines_of(const RowQuery& query) const {

@@ -97,5 +97,6 @@ domain::SubjectId subject_in(ByteView key, std::size_t at);
 Bytes code_key(const std::string& body, const std::string& code);
 // The lines of a book on a day; of one committee, or of all.
 Bytes day_key(const std::string& table, CivilDate day, const std::string& body);
+CivilDate day_in(ByteView key, std::size_t at);
 
 }  // namespace cunzheng::registers

@@ -19,6 +19,7 @@ std::vector<Register> make_registers() {
   const Column applicant_id{"applicant_id_number", {"证件号码", "document number"}, id_number};
   const Column handler{"handler", {"经办人", "handler"}, officer};
   const Column head{"head", {"负责人", "head"}, officer};
+  const Column subject{"subject", {"登记号", "subject"}};
   const Column findings{"findings_open", {"待处理提示", "open findings"}};
   return {
       {"certificate",
@@ -42,7 +43,8 @@ std::vector<Register> make_registers() {
         head,
         {"seal_keeper", {"用印人", "sealed by"}, officer},
         {"state", {"状态", "state"}, code},
-        findings}},
+        findings},
+       "number"},
       {"refusal",
        {"不予出具登记簿", "Register of refusals"},
        {committee,
@@ -59,7 +61,8 @@ std::vector<Register> make_registers() {
         {"catalogue_revision", {"清单版次", "catalogue revision"}},
         {"fallback_possible", {"可走兜底", "fallback possible"}, code},
         handler,
-        findings}},
+        findings},
+       {}},
       {"application",
        {"申请登记簿", "Register of open applications"},
        {committee,
@@ -72,7 +75,8 @@ std::vector<Register> make_registers() {
         purpose,
         unit,
         kind_of_unit,
-        {"fallback_cause", {"兜底缘由", "cause of fallback"}, code}}},
+        {"fallback_cause", {"兜底缘由", "cause of fallback"}, code}},
+       {}},
       {"deliberation",
        {"议事协商登记簿", "Register of deliberations"},
        {committee,
@@ -85,7 +89,8 @@ std::vector<Register> make_registers() {
         {"uses_max", {"可用次数", "uses allowed"}},
         handler,
         head,
-        findings}},
+        findings},
+       "code"},
       {"inquiry",
        {"咨询登记簿", "Register of inquiries"},
        {committee,
@@ -94,7 +99,9 @@ std::vector<Register> make_registers() {
         {"question", {"问题", "question"}, words},
         {"answer", {"答复", "answer"}, code},
         {"catalogue_revision", {"清单版次", "catalogue revision"}},
-        handler}},
+        handler,
+        findings},
+       {}},
       {"commitment",
        {"告知承诺登记簿", "Register of commitments"},
        {committee,
@@ -106,7 +113,9 @@ std::vector<Register> make_registers() {
         {"state", {"状态", "state"}, code},
         {"answered_on", {"答复日期", "answered on"}},
         {"explained_by", {"说明人", "explained by"}, officer},
-        findings}},
+        subject,
+        findings},
+       "subject"},
       {"credit",
        {"失信认定登记簿", "Register of credit decisions"},
        {{"decided_on", {"认定日期", "decided on"}},
@@ -115,12 +124,14 @@ std::vector<Register> make_registers() {
         {"credit_class", {"类别", "class"}, code},
         {"person_name", {"当事人", "person"}, person},
         {"person_id_number", {"证件号码", "document number"}, id_number},
-        {"counts", {"已由两人签署", "signed by enough officers"}, code}}},
+        {"counts", {"已由两人签署", "signed by enough officers"}, code},
+        subject},
+       "decision_no"},
   };
 }
 
-const std::map<std::string_view, Text>& words_of_codes() {
-  static const std::map<std::string_view, Text> words{
+const std::map<std::string, Text>& words_of_codes() {
+  static const std::map<std::string, Text> words{
       {"true", {"是", "yes"}},
       {"false", {"否", "no"}},
       {"yes", {"是", "yes"}},
@@ -164,45 +175,42 @@ const std::map<std::string_view, Text>& words_of_codes() {
   return words;
 }
 
-const std::string& in(const Text& text, Tongue tongue) { return tongue == Tongue::zh ? text.zh : text.en; }
+std::string first_character(const std::string& name) {
+  if (name.empty()) return {};
+  std::size_t end = 1;
+  while (end < name.size() && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) ++end;
+  return name.substr(0, end) + "**";
+}
+
+// What a reader may see of a person's name, number or words.
+std::string shown(CellKind kind, Reader reader, const std::string& text) {
+  switch (kind) {
+    case CellKind::person:
+      return reader == Reader::inspector ? first_character(text) : text;
+    case CellKind::id_number:
+      return reader == Reader::full ? text : reader == Reader::clerk ? domain::masked_on_screen(text) : "";
+    case CellKind::words:
+      return reader == Reader::inspector ? "" : text;
+    default:
+      return text;
+  }
+}
 
 // Turns values of rows into cells.
 class Scribe {
  public:
-  Scribe(const FactBook& facts, Reader reader, Tongue tongue) : facts_(facts), reader_(reader), tongue_(tongue) {
-    const auto published = facts.published(journal::DataKind::catalogue);
-    if (published.empty()) return;
-    const auto& catalogue = *published.back()->catalogue;
-    for (const auto& each : catalogue.purposes) labels_[each.code.value()] = each.label;
-    for (const auto& each : catalogue.requester_kinds) labels_[each.kind.value()] = each.label;
-  }
+  Scribe(const FactBook& facts, Reader reader, Tongue tongue) : facts_(facts), reader_(reader), words_(facts, tongue) {}
 
   std::string cell(const object& row, const Column& column) {
     const auto* found = row.if_contains(column.field);
     if (found == nullptr || found->is_null()) return {};
     const auto text = found->is_string() ? std::string(found->get_string()) : codec::json::serialize(*found);
-    switch (column.kind) {
-      case CellKind::text:
-        return text;
-      case CellKind::code:
-        return code(text);
-      case CellKind::officer:
-        return officer(*found, text);
-      case CellKind::person:
-        return reader_ == Reader::inspector ? first_character(text) : text;
-      case CellKind::id_number:
-        return reader_ == Reader::full ? text : reader_ == Reader::clerk ? domain::masked_on_screen(text) : "";
-      case CellKind::words:
-        return reader_ == Reader::inspector ? "" : text;
-    }
-    return {};
+    if (column.kind == CellKind::code) return words_.of(text);
+    if (column.kind == CellKind::officer) return officer(*found, text);
+    return shown(column.kind, reader_, text);
   }
 
  private:
-  std::string code(const std::string& text) const {
-    const auto label = labels_.find(text);
-    return in(label == labels_.end() ? word_of(text) : label->second, tongue_);
-  }
   std::string officer(const value& found, const std::string& text) {
     auto& name = officers_[text];
     if (!name.empty()) return name;
@@ -211,17 +219,10 @@ class Scribe {
     name = known && !known->name.empty() ? known->name : text;
     return name;
   }
-  static std::string first_character(const std::string& name) {
-    if (name.empty()) return {};
-    std::size_t end = 1;
-    while (end < name.size() && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) ++end;
-    return name.substr(0, end) + "**";
-  }
 
   const FactBook& facts_;
   Reader reader_;
-  Tongue tongue_;
-  std::map<std::string, Text> labels_;
+  Words words_;
   std::map<std::string, std::string> officers_;
 };
 
@@ -259,21 +260,42 @@ const Register* find_register(std::string_view table) {
   return nullptr;
 }
 
-Text word_of(std::string_view code) {
-  const auto found = words_of_codes().find(code);
-  return found == words_of_codes().end() ? Text{std::string(code), std::string(code)} : found->second;
+Words::Words(const FactBook& facts, Tongue tongue) : tongue_(tongue), labels_(words_of_codes()) {
+  const auto published = facts.published(journal::DataKind::catalogue);
+  if (published.empty()) return;
+  const auto& catalogue = *published.back()->catalogue;
+  for (const auto& each : catalogue.purposes) labels_[each.code.value()] = each.label;
+  for (const auto& each : catalogue.requester_kinds) labels_[each.kind.value()] = each.label;
+}
+
+std::string Words::of(const std::string& code) const {
+  const auto found = labels_.find(code);
+  return found == labels_.end() ? code : in(found->second);
 }
 
 Sheet sheet_of(const Register& book, const std::vector<value>& rows, const FactBook& facts, Reader reader,
                Tongue tongue) {
   Scribe scribe(facts, reader, tongue);
-  Sheet sheet{in(book.title, tongue), {}, {}};
-  for (const auto& column : book.columns) sheet.headings.push_back(in(column.heading, tongue));
+  const Words words(facts, tongue);
+  Sheet sheet{words.in(book.title), {}, {}};
+  for (const auto& column : book.columns) sheet.headings.push_back(words.in(column.heading));
   for (const auto& row : rows) {
     auto& cells = sheet.rows.emplace_back();
     for (const auto& column : book.columns) cells.push_back(scribe.cell(row.get_object(), column));
   }
   return sheet;
+}
+
+object row_for(const Register& book, const object& row, Reader reader) {
+  if (reader == Reader::full) return row;
+  auto out = reader == Reader::inspector ? object{} : row;
+  for (const auto& column : book.columns) {
+    const auto* found = row.if_contains(column.field);
+    if (found == nullptr) continue;
+    out[column.field] =
+        found->is_string() ? value(shown(column.kind, reader, std::string(found->get_string()))) : *found;
+  }
+  return out;
 }
 
 std::string csv_of(const Sheet& sheet) {

@@ -25,7 +25,7 @@ enum class CellKind : std::uint8_t {
 };
 
 struct Column {
-  std::string_view field;  // of the row; a reader may narrow a search to its exact text
+  std::string_view field;  // of the row
   Text heading;
   CellKind kind = CellKind::text;
 };
@@ -34,13 +34,23 @@ struct Register {
   std::string_view table;
   Text title;
   std::vector<Column> columns;
+  std::string_view number_field;  // what people know a line by; empty: nothing
 };
 
 const std::vector<Register>& all_registers();           // in the order in which people look for them
 const Register* find_register(std::string_view table);  // null: none
 
-// The word for a code of a closed list; the code itself where there is none.
-Text word_of(std::string_view code);
+// Words for codes of closed lists, of the newest catalogue too; the code itself where there is none.
+class Words {
+ public:
+  Words(const FactBook& facts, Tongue tongue);
+  std::string of(const std::string& code) const;
+  const std::string& in(const Text& text) const { return tongue_ == Tongue::zh ? text.zh : text.en; }
+
+ private:
+  Tongue tongue_;
+  std::map<std::string, Text> labels_;
+};
 
 struct Sheet {
   std::string title;
@@ -51,12 +61,19 @@ struct Sheet {
 Sheet sheet_of(const Register& book, const std::vector<codec::json::value>& rows, const FactBook& facts, Reader reader,
                Tongue tongue);
 
+// The row as that reader may have it, for machines. An inspector gets the columns of the register only.
+codec::json::object row_for(const Register& book, const codec::json::object& row, Reader reader);
+
 // RFC 4180 in UTF-8 with a byte order mark. A cell that a spreadsheet would take for a formula begins with an
 // apostrophe.
 std::string csv_of(const Sheet& sheet);
 
 }  // namespace cunzheng::registers
 
+template <>
+struct cunzheng::codec::EnumNames<cunzheng::registers::Tongue> {
+  static constexpr std::array names{"zh", "en"};
+};
 template <>
 struct cunzheng::codec::EnumNames<cunzheng::registers::Reader> {
   static constexpr std::array names{"clerk", "inspector", "full"};

@@ -2,9 +2,7 @@
 // however the arrivals are cut into batches, however often they or parts of them come again, and wherever the program
 // is stopped and started: the rows are, byte for byte, those of the rebuild.
 
-#include "tests/support/long_run.hpp"
-#include "tests/support/quorum_tables.hpp"
-#include "tests/support/register_books.hpp"
+#include "tests/support/random_year.hpp"
 
 #include <algorithm>
 
@@ -14,230 +12,11 @@ namespace {
 using domain::testing::day;
 using journal::DataKind;
 using journal::Range;
-using test::at_three;
 using test::Line;
-using test::Paper;
+using test::RandomYear;
 using test::RegisterBooks;
 using test::RegisterWorld;
 using test::SeededRandom;
-
-std::vector<std::uint64_t> seeds() {
-  std::vector<std::uint64_t> out;
-  for (std::uint64_t seed = 1; seed <= (test::is_long_run() ? 400 : 12); ++seed) out.push_back(seed);
-  return out;
-}
-
-const std::vector<domain::Person>& people() {
-  static const std::vector<domain::Person> all{{"测试乙", "120199198508229027", "", ""},
-                                               {"测试丙", "120199199001019033", "", ""},
-                                               {"演示辰", "120199194708029152", "", ""}};
-  return all;
-}
-
-// A year of a village with two laptops, in which everything may happen that the registers know of.
-class RandomYear {
- public:
-  explicit RandomYear(std::uint64_t seed) : world(seed), chance_(seed * 977), books_(world.root.keys.public_key) {
-    test::publish_shipped(world);
-    laptops_ = {&world.add_laptop("v1", "A", day("2026-04-01")), &world.add_laptop("v1", "B", day("2026-04-01"))};
-    for (int k = 0; k < 70; ++k) {
-      today_ = today_ + static_cast<int>(chance_.below(5));
-      step();
-    }
-  }
-
-  RegisterWorld world;
-  std::size_t certificates = 0;
-
- private:
-  Line& laptop() { return *laptops_[chance_.below(laptops_.size())]; }
-  Instant now() { return at_three(today_, static_cast<int>(chance_.below(60))); }
-  const domain::Person& person() { return people()[chance_.below(people().size())]; }
-  CivilDate some_time_ago() { return today_ + -static_cast<int>(chance_.below(40)); }
-
-  void step() {
-    switch (chance_.below(18)) {
-      case 0:
-        return publish();
-      case 1:
-        return appoint();
-      case 2:
-        return meet();
-      case 3:
-        commitments_.push_back(world.commit(laptop(), person(), today_));
-        return;
-      case 4:
-        return credit();
-      case 5:
-        return rule();
-      case 6:
-        return world.sync(laptop());
-      case 7:
-        world.receive(laptop(), now());
-        return;
-      case 8:
-        return revoke();
-      case 9:
-        world.publish_exclusions(++lists_, {person().id_number}, now());
-        return;
-      case 10:
-        return fork();
-      case 11:
-        return erase();
-      case 12:
-        return stray();
-      case 13:
-        if (!issued_.empty()) world.spoil(laptop(), pick(issued_), today_);
-        return;
-      case 14:
-        laptop().confidence = chance_.one_in(3) ? ClockConfidence::doubtful : ClockConfidence::plausible;
-        return;
-      default:
-        return issue();
-    }
-  }
-
-  template <class List>
-  const typename List::value_type& pick(const List& list) {
-    return list[chance_.below(list.size())];
-  }
-
-  void issue() {
-    Paper paper;
-    paper.day = chance_.one_in(8) ? some_time_ago() : today_;
-    paper.person = person();
-    if (!codes_.empty() && chance_.one_in(3)) {
-      paper.item = domain::ItemId("homestead-opinion");
-      paper.purpose = domain::PurposeCode("homestead-approval");
-      paper.requester_kind = domain::RequesterKind("township-or-street");
-      paper.deliberation =
-          chance_.one_in(2) ? domain::DeliberationEvidence::paper_reference : domain::DeliberationEvidence::on_file;
-      paper.deliberation_code = pick(codes_);
-    }
-    if (chance_.one_in(20)) paper.deliberation_code = "0000000000";
-    if (chance_.one_in(10)) paper.head = &world.li;
-    if (chance_.one_in(12)) paper.handler = &world.staff("v1").head;
-    if (chance_.one_in(12)) paper.serial = 1;
-    // Now and then another laptop has the same person before it.
-    for (auto times = chance_.one_in(3) ? 2 : 1; times > 0; --times) {
-      auto& line = laptop();
-      const auto series = line.series;
-      if (paper.serial == 1 && chance_.one_in(2)) line.series = "Z";
-      issued_.push_back(world.issue(line, paper));
-      line.series = series;
-      ++certificates;
-    }
-  }
-  // Revisions from 8 on, each with the item withdrawn or not, in force from before or after today.
-  void publish() {
-    auto catalogue = domain::testing::trial();
-    catalogue.revision = ++revision_;
-    catalogue.effective_from = effective_ = std::max(effective_, some_time_ago() + 20);
-    const auto at = now();
-    for (auto& item : catalogue.issuable) {
-      if (item.id != domain::ItemId("community-participation")) continue;
-      item.in_force_to = chance_.one_in(2) ? std::optional(catalogue.effective_from + -1) : std::nullopt;
-    }
-    world.publish(DataKind::catalogue, catalogue.revision, catalogue.effective_from, codec::encode(catalogue), at,
-                  chance_.one_in(5) ? 1 : 2);
-  }
-  void appoint() {
-    const auto& staff = world.staff("v1");
-    const auto& officer = chance_.one_in(2) ? staff.head : chance_.one_in(2) ? world.li : staff.handler;
-    world.appoint("v1", officer, chance_.one_in(3) ? domain::Post::handler : domain::Post::head, some_time_ago(),
-                  now());
-  }
-  void meet() {
-    auto minutes = domain::testing::homestead_minutes();
-    minutes.scope.uses_max = 1 + static_cast<std::uint32_t>(chance_.below(2));
-    if (chance_.one_in(3)) minutes.counts["present"] = 20;
-    codes_.push_back(minutes_code(world.record(laptop(), minutes, today_)));
-  }
-  void credit() {
-    if (credit_cases_.empty() || chance_.one_in(2)) {
-      credit_cases_.push_back(world.decide_credit(person(), some_time_ago(), now(), chance_.one_in(4) ? 1 : 2));
-    } else {
-      world.credit_step(pick(credit_cases_),
-                        chance_.one_in(2) ? domain::CreditStep::repaired : domain::CreditStep::corrected_on_objection,
-                        today_, now());
-    }
-  }
-  // On something that is open at this moment.
-  void rule() {
-    RegisterBooks books(world.root.keys.public_key);
-    books.take_all(world.everything());
-    const auto open = books.findings(true);
-    if (open.empty()) return;
-    const auto& finding = pick(open);
-    world.rule("v1", finding.id, pick(finding.allowed), now());
-  }
-  void revoke() {
-    if (!chance_.one_in(3)) return;
-    auto& line = laptop();
-    world.revoke("v1", line, chance_.below(line.last() + 1), now());
-  }
-  void fork() {
-    if (laptops_.size() == 2 && chance_.one_in(2)) laptops_.push_back(&world.clone(*laptops_[0]));
-  }
-  // Private parts that are ordered away, of a certificate's application or of an appointment.
-  void erase() {
-    if (issued_.empty()) return;
-    const auto& issued = pick(issued_);
-    const journal::EntryId entry(issued.subject.value());
-    world.write(world.body("v1"),
-                journal::PrivatePartErased{entry, {}, 1, journal::ErasureReason::retention_ended, "示范区档案馆"},
-                {"到期"}, now(), issued.subject);
-  }
-  // What honest programs do not write.
-  void stray() {
-    if (issued_.empty()) return;
-    const auto& subject = pick(issued_).subject;
-    auto& line = laptop();
-    switch (chance_.below(4)) {
-      case 0:
-        world.write(line, journal::CommitmentAnswered{domain::CommitmentState::accepted, today_}, {}, now(), subject);
-        return;
-      case 1: {
-        auto draft = journal::draft_of(journal::CertificateSpoiled{}, {"x"}, subject, world.random);
-        draft.body.push_back(0);
-        world.write(line, {draft}, now());
-        return;
-      }
-      case 2: {
-        auto draft = journal::draft_of(journal::CertificateSpoiled{}, {"x"}, subject, world.random);
-        draft.kind = journal::BodyKind(39);
-        world.write(line, {draft}, now());
-        return;
-      }
-      default: {
-        // Another statement of the root: 李 leaves, or comes back.
-        auto statement = world.statement();
-        statement.from = now();
-        if (statement.officers.size() == 2) {
-          statement.signatures_needed = 1;
-          statement.officers.pop_back();
-        } else {
-          statement.signatures_needed = 2;
-          statement.officers.push_back({world.li.id, world.li.keys.public_key, "李区员"});
-        }
-        world.certify(statement, now());
-        return;
-      }
-    }
-  }
-
-  SeededRandom chance_;
-  RegisterBooks books_;
-  std::vector<Line*> laptops_;
-  CivilDate today_ = day("2026-04-02");
-  CivilDate effective_ = day("2026-04-01");
-  std::uint32_t revision_ = 7;
-  std::uint32_t lists_ = 0;
-  std::vector<RegisterWorld::Issued> issued_;
-  std::vector<journal::EntryId> commitments_;
-  std::vector<journal::EntryId> credit_cases_;
-  std::vector<std::string> codes_;
-};
 
 // The ranges in another order: each journal in its own, a branch after what it left.
 std::vector<Range> shuffled(const RegisterWorld& world, SeededRandom& chance) {
@@ -304,7 +83,7 @@ void deliver(RegisterBooks& books, const RegisterWorld& world, SeededRandom& cha
 // ---------------------------------------------------------------- the law
 
 TEST(Projection, RowsAreAFunctionOfTheSetOfEntries) {
-  for (const auto seed : seeds()) {
+  for (const auto seed : test::year_seeds()) {
     const RandomYear year(seed);
     RegisterBooks plain(year.world.root.keys.public_key);
     plain.take_all(year.world.everything());
@@ -323,7 +102,7 @@ TEST(Projection, RowsAreAFunctionOfTheSetOfEntries) {
 // A book of facts filled from the copies in the rows, as at each start, answers as the one that learned them one by
 // one.
 TEST(Projection, FactsFromTheRowsAreTheFactsLearned) {
-  for (const auto seed : seeds()) {
+  for (const auto seed : test::year_seeds()) {
     const RandomYear year(seed);
     RegisterBooks books(year.world.root.keys.public_key);
     books.take_all(year.world.everything());
@@ -346,7 +125,7 @@ TEST(Projection, FactsFromTheRowsAreTheFactsLearned) {
 // Nothing is lost and nothing invented: each certificate that was written has one row, and the numbers of a laptop that
 // nobody copied run without gaps.
 TEST(Projection, AccountsForEveryNumber) {
-  for (const auto seed : seeds()) {
+  for (const auto seed : test::year_seeds()) {
     const RandomYear year(seed);
     SeededRandom chance(seed);
     RegisterBooks books(year.world.root.keys.public_key);
@@ -374,7 +153,7 @@ TEST(Projection, AccountsForEveryNumber) {
 TEST(Projection, YearsReachEveryRule) {
   std::set<FindingRule> open;
   std::set<FindingRule> withdrawn;
-  for (const auto seed : seeds()) {
+  for (const auto seed : test::year_seeds()) {
     const RandomYear year(seed);
     RegisterBooks books(year.world.root.keys.public_key);
     books.take_all(year.world.everything());
@@ -444,7 +223,7 @@ class RowsWithoutTable final : public RowStore {
 // How many of the seeds see the difference between honest rows and those of a projection over `rows` and `subjects`.
 std::size_t seeds_that_see(const std::function<std::unique_ptr<RowStore>()>& make_rows, bool forgetful) {
   std::size_t seen = 0;
-  for (const auto seed : seeds()) {
+  for (const auto seed : test::year_seeds()) {
     const RandomYear year(seed);
     RegisterBooks honest(year.world.root.keys.public_key);
     SeededRandom chance(seed);
@@ -477,16 +256,19 @@ TEST(PlantedBug, HonestOnesAreNotSeen) {
   EXPECT_EQ(seeds_that_see([] { return std::make_unique<MemRowStore>(); }, false), 0U);
 }
 TEST(PlantedBug, SubjectsThatMissAnEntry) {
-  EXPECT_EQ(seeds_that_see([] { return std::make_unique<MemRowStore>(); }, true), seeds().size());
+  EXPECT_EQ(seeds_that_see([] { return std::make_unique<MemRowStore>(); }, true), test::year_seeds().size());
 }
 TEST(PlantedBug, NobodyIsJudgedAgainWhenFactsChange) {
-  EXPECT_GT(seeds_that_see([] { return std::make_unique<RowsWithoutTable>("watch"); }, false), seeds().size() / 2);
+  EXPECT_GT(seeds_that_see([] { return std::make_unique<RowsWithoutTable>("watch"); }, false),
+            test::year_seeds().size() / 2);
 }
 TEST(PlantedBug, NobodyIsJudgedAgainWhenMinutesComeIn) {
-  EXPECT_GT(seeds_that_see([] { return std::make_unique<RowsWithoutTable>("use"); }, false), seeds().size() / 4);
+  EXPECT_GT(seeds_that_see([] { return std::make_unique<RowsWithoutTable>("use"); }, false),
+            test::year_seeds().size() / 4);
 }
 TEST(PlantedBug, PersonsAreNotFound) {
-  EXPECT_GT(seeds_that_see([] { return std::make_unique<RowsWithoutTable>("person"); }, false), seeds().size() / 4);
+  EXPECT_GT(seeds_that_see([] { return std::make_unique<RowsWithoutTable>("person"); }, false),
+            test::year_seeds().size() / 4);
 }
 
 }  // namespace

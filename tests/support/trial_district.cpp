@@ -287,7 +287,7 @@ void TrialDistrict::carry_keys(const TrialLaptop& from, const TrialLaptop& to) c
 }
 
 json::array TrialDistrict::rows(const std::string& kind, const std::string& body) const {
-  Process::Arguments command{"register", kind, "--unmasked"};
+  Process::Arguments command{"register", kind, "--reader", "full"};
   if (!body.empty()) add(command, {"--body", body});
   return hub_.ask(std::move(command)).at("rows").get_array();
 }

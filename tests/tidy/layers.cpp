@@ -90,6 +90,7 @@ const std::vector<Foreign>& foreign_table() {
        {"shared/crypto/*.cpp", "sync/link/*.cpp", "sync/program/*.cpp", "client/*.cpp", "hub/*.cpp", "tests/*"}},
       {"leveldb/", {"sync/store/leveldb_*.cpp", "tests/*"}},
       {"zstd", {"sync/link/*.cpp", "sync/carry/*.cpp", "tests/*"}},
+      {"xlsxwriter", {"sync/program/sheet_file.cpp"}},
       {"CLI/", shell},
       {"fmt/", shell},
       {"spdlog/", shell},

@@ -168,7 +168,7 @@ TEST(HubCommands, ADistrictFromInitToItsFirstSlip) {
   const auto shown = json::serialize(masked->data);
   EXPECT_NE(shown.find("演示辰"), shown.npos);
   EXPECT_EQ(shown.find("120199194708029152"), shown.npos) << "numbers are shown in part";
-  EXPECT_NE(json::serialize(folder.run("register", {{"kind", "credit"}, {"unmasked", true}})->data)
+  EXPECT_NE(json::serialize(folder.run("register", {{"kind", "credit"}, {"reader", "full"}})->data)
                 .find("120199194708029152"),
             shown.npos);
 

@@ -1,0 +1,24 @@
+#pragma once
+// `register`, `report` and `disclosure`: both programs look at the same books in the same way. The answers are made
+// where the projection is; a file is written there too.
+
+#include "shared/registers/report.hpp"
+#include "sync/program/command.hpp"
+#include "sync/program/command_line.hpp"
+
+namespace cunzheng::program {
+
+struct BookReader {
+  const registers::Projection& projection;
+  std::string own_body;  // of a laptop: no other is there; empty at the hub
+  CivilDate today;
+};
+
+Result<Reply> look_at_register(const BookReader& at, const json::object& arguments);
+Result<Reply> report_month(const BookReader& at, const json::object& arguments);
+Result<Reply> disclose_quarter(const BookReader& at, const json::object& arguments);
+
+// Their lines in the table of commands.
+std::vector<CommandSpec> register_command_specs(bool of_hub);
+
+}  // namespace cunzheng::program
