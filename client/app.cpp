@@ -9,8 +9,7 @@ constexpr std::size_t loaded_at_once = 5000;
 
 }  // namespace
 
-Result<OpenedStore> open_store(const std::filesystem::path& folder, const program::Passphrase& passphrase,
-                               const Surroundings& around) {
+Result<UnlockedFolder> unlock_folder(const std::filesystem::path& folder, const program::Passphrase& passphrase) {
   if (!is_enrolled(folder)) {
     return fail(FailureCode::not_found,
                 {"这个数据夹还没有登记（enrol）：" + folder.string(),
@@ -21,15 +20,37 @@ Result<OpenedStore> open_store(const std::filesystem::path& folder, const progra
   TRY(auto data_key, program::unlock(keys, passphrase));
   TRY(auto enrolment, read_enrolment(folder, data_key));
   TRY(const auto seed, program::secret_of(keys, device_secret_name(enrolment.device_key), data_key));
-  auto device_key = crypto::key_pair_from_seed(seed);
+  return UnlockedFolder{std::move(enrolment), std::move(data_key), crypto::key_pair_from_seed(seed)};
+}
+
+std::optional<journal::Head> device_journal_in(store::EntryStore& entries, const crypto::PublicKey& device_key) {
+  for (const auto& info : entries.journals()) {
+    if (info.fork) continue;
+    const auto first = entries.item({info.id, 0});
+    const auto entry = first ? journal::parse_entry(first->item.entry) : tl::make_unexpected(first.error());
+    if (!entry) continue;
+    const auto opened = journal::read_body<journal::JournalOpened>(*entry);
+    if (opened && opened->key == device_key) return info.head.head;
+  }
+  return std::nullopt;
+}
+
+Result<OpenedStore> open_store(const std::filesystem::path& folder, const program::Passphrase& passphrase,
+                               const Surroundings& around) {
+  TRY(auto unlocked, unlock_folder(folder, passphrase));
   store::OpenReport report;
   store::StoreOptions options;
   options.folder = folder;
   options.random = &around.random;
-  TRY(auto entries, store::open_leveldb_store(options, data_key, &report));
+  TRY(auto entries, store::open_leveldb_store(options, unlocked.data_key, &report));
   if (report.recovered)
     around.log.warning("store_recovered", {{"kept_original", report.kept_original.filename().string()}});
-  return OpenedStore{folder, std::move(enrolment), std::move(data_key), std::move(device_key), std::move(entries)};
+  return OpenedStore{folder,
+                     std::move(unlocked.enrolment),
+                     std::move(unlocked.data_key),
+                     std::move(unlocked.device_key),
+                     std::move(entries),
+                     std::move(report.damages)};
 }
 
 App::App(OpenedStore store, journal::HubStatement statement, const Surroundings& around)
@@ -63,6 +84,7 @@ Status App::load() {
     TRY(const auto news, books_.take(std::move(fresh)));
     CHECK(store_.entries->erase_private(news.to_erase));
   }
+  books_.lack(store::lacking_among(*store_.entries, store_.damages));
   state_.started();
   if (const auto& known = state_.state(); known.hub_clock && known.own_clock) {
     books_.compared_clocks(*known.hub_clock, *known.own_clock);
@@ -80,6 +102,14 @@ Status App::load() {
   pen_.emplace(std::move(pen));
   if (const auto own = books_.own_journal(); state_.has_alarm(sync::AlarmKind::own_journal_diverged, *own)) {
     pen_->stop({FailureCode::conflict, alarm_text(alarm_name(sync::AlarmKind::own_journal_diverged)), {}, "D09"});
+  }
+  if (state_.state().cut_device == store_.enrolment.device_key) {
+    pen_->stop({FailureCode::conflict,
+                {"这份数据修复过，本机写下的内容可能有缺失，编号不能接续：请重新登记（enrol）",
+                 "this store was repaired and may lack what this laptop wrote, so its numbers must not go on: enrol "
+                 "again"},
+                {},
+                "D09"});
   }
   TRY(agent_, SyncAgent::make({loop, *store_thread_, books_, *recorder_, *pen_, state_, store_.enrolment, statement_,
                                around_.clock, around_.random, around_.log, around_.make_link}));
@@ -113,7 +143,7 @@ void App::sync(json::object arguments, Done done) {
     }
     Reply reply;
     reply.data = {{"in_step", true}, {"received", received}, {"sent", sent}, {"alarms", std::move(alarms)}};
-    reply.human = joined(lines);
+    reply.human = program::joined(lines);
     done(std::move(reply));
   });
 }

@@ -29,7 +29,19 @@ struct OpenedStore {
   crypto::SymmetricKey data_key;
   crypto::KeyPair device_key;
   std::unique_ptr<store::EntryStore> entries;
+  std::vector<store::FsckReport::Damage> damages = {};  // found when it was opened
 };
+
+// What the passphrase opens in a folder, without the entries. refused: wrong passphrase. not_found: never enrolled.
+struct UnlockedFolder {
+  Enrolment enrolment;
+  crypto::SymmetricKey data_key;
+  crypto::KeyPair device_key;
+};
+Result<UnlockedFolder> unlock_folder(const std::filesystem::path& folder, const program::Passphrase& passphrase);
+
+// The end of the journal that a device with this key opened here; none: it is not here, or its first entry is damaged.
+std::optional<journal::Head> device_journal_in(store::EntryStore& entries, const crypto::PublicKey& device_key);
 
 // refused: wrong passphrase. not_found: this folder was never enrolled. unavailable: another program has it open.
 Result<OpenedStore> open_store(const std::filesystem::path& folder, const program::Passphrase& passphrase,

@@ -2,6 +2,7 @@
 
 #include "shared/crypto/hash.hpp"
 #include "shared/registers/mem_row_store.hpp"
+#include "sync/core/damaged_places.hpp"
 
 #include <algorithm>
 #include <set>
@@ -42,6 +43,7 @@ struct Books::Memory {
   std::map<domain::SubjectId, std::string> codes;           // minutes that a certificate rests on
   std::set<domain::SubjectId> spoiled;
   Series series;
+  sync::DamagedPlaces lacking;
   std::set<Hash> own_papers;  // what was signed here: looked at once, when it was
   std::map<std::string, domain::Minutes> minutes;
 };
@@ -50,13 +52,19 @@ Result<Fresh> fetch(store::EntryStore& entries, std::uint64_t after, std::size_t
   Fresh fresh;
   TRY(const auto arrivals, entries.arrivals(after, most));
   fresh.is_all = arrivals.size() < most;
+  std::vector<store::FsckReport::Damage> damages;
   for (const auto& arrival : arrivals) {
-    TRY(auto stored, entries.item(arrival.place));
-    registers::NumberedArrival numbered{arrival.number, {arrival.place.journal, std::move(stored.item)}, std::nullopt};
+    auto stored = entries.item(arrival.place);
+    if (!stored && stored.error().code != FailureCode::unreadable) return tl::make_unexpected(stored.error());
+    auto item = stored ? std::move(stored->item) : journal::Item{};  // not even its id is left: the rest goes on (D31)
+    if (item.is_stub()) damages.push_back({arrival.place, {}, true});
+    registers::NumberedArrival numbered{
+        arrival.number, {arrival.place.journal, std::move(item)}, std::nullopt, arrival.place.seq};
     const auto info = entries.journal(arrival.place.journal);
     if (info && info->fork) numbered.forked_at = info->fork->seq;
     fresh.arrivals.push_back(std::move(numbered));
   }
+  fresh.lacking = store::lacking_among(entries, damages);
   fresh.journals = entries.journals();
   return fresh;
 }
@@ -79,8 +87,13 @@ Status Books::open() {
 
 std::uint64_t Books::cursor() const { return projection_->cursor(); }
 
+void Books::lack(const std::vector<store::Lacking>& places) {
+  for (const auto& each : places) memory_->lacking.add(each.place.journal, each.place.seq, each.before);
+}
+
 Result<Books::News> Books::take(Fresh fresh) {
   News news;
+  lack(fresh.lacking);  // what arrives whole behind it takes its place off the list again
   for (const auto& arrival : fresh.arrivals) remember(arrival.held, news);
   if (auto applied = projection_->apply(fresh.arrivals); !applied) {
     CHECK(projection_->open());
@@ -103,6 +116,7 @@ void Books::remember(const registers::Held& held, News& news) {
   auto& memory = *memory_;
   const auto subject = journal::subject_of(entry, held.item.id);
   memory.lamport = std::max(memory.lamport, entry.lamport);
+  memory.lacking.filled(held.at, entry.seq);
   auto& of_subject = memory.subjects[subject];
   const auto same = std::find_if(of_subject.begin(), of_subject.end(), [&](const registers::Held& each) {
     return each.item.id == held.item.id && each.at == held.at;
@@ -132,8 +146,12 @@ void Books::remember(const registers::Held& held, News& news) {
     if (!issued->deliberation_code.empty()) memory.codes[subject] = issued->deliberation_code;
     if (held.at == memory.own) {
       auto& series = memory.series;
-      series.last = issued->number;
-      series.serials[issued->number.year] = issued->number.serial;
+      auto& serial = series.serials[issued->number.year];
+      serial = std::max(serial, issued->number.serial);
+      if (!series.last || entry.seq > series.last_at) {  // else it was damaged and has come back
+        series.last = issued->number;
+        series.last_at = entry.seq;
+      }
       if (entry.claimed.confidence != ClockConfidence::doubtful)
         series.year = std::max(series.year, issued->number.year);
       const auto personal = journal::read_private<journal::CertificateIssued>(held.item.private_part);
@@ -228,6 +246,11 @@ std::vector<journal::EntryId> Books::parents(const domain::SubjectId& subject) c
 
 const Books::Series& Books::series() const { return memory_->series; }
 
+bool Books::may_lack_a_number() const {
+  const auto place = memory_->own ? memory_->lacking.last_of(*memory_->own) : std::nullopt;
+  return place && *place > memory_->series.last_at;
+}
+
 std::optional<NumberedCertificate> Books::certificate(const domain::CertificateNumber& number) const {
   const auto found = memory_->certificates.find(number.machine());
   if (found == memory_->certificates.end()) return std::nullopt;
@@ -281,6 +304,10 @@ std::vector<journal::Head> Books::scope(const std::string&) const {
   std::vector<journal::Head> out;
   for (const auto& [order, head] : found) out.push_back(head);
   return out;
+}
+
+std::vector<journal::Head> Books::whole(const std::string& body) const {
+  return memory_->lacking.whole_of(scope(body));
 }
 
 std::optional<crypto::PublicKey> Books::key_of(const journal::JournalId& journal) const {

@@ -20,6 +20,7 @@ namespace cunzheng::client {
 struct Fresh {
   std::vector<registers::NumberedArrival> arrivals;
   std::vector<store::JournalInfo> journals;
+  std::vector<store::Lacking> lacking;
   bool is_all = false;  // there is nothing behind these
 };
 Result<Fresh> fetch(store::EntryStore& entries, std::uint64_t after, std::size_t most);
@@ -52,6 +53,8 @@ class Books final : public sync::Directory, private registers::Subjects {
   // ---- filling
   Status open();
   std::uint64_t cursor() const;
+  // Damage that was found by other ways than taking: it is asked for with the next session.
+  void lack(const std::vector<store::Lacking>& places);
   struct News {
     std::vector<Growth> grown;
     std::vector<store::Place> to_erase;  // private parts that an entry orders away and the store may still hold
@@ -88,8 +91,11 @@ class Books final : public sync::Directory, private registers::Subjects {
     std::optional<domain::CertificateNumber> last;  // of the own journal, the latest entry
     std::map<std::int32_t, std::uint32_t> serials;  // the last of each year
     std::int32_t year = 0;                          // the latest that was numbered under a clock not in doubt
+    journal::Seq last_at = 0;                       // where `last` stands
   };
   const Series& series() const;
+  // A damaged place behind the last number of the own journal: it may be a certificate, and its number be taken.
+  bool may_lack_a_number() const;
   std::optional<NumberedCertificate> certificate(const domain::CertificateNumber& number) const;
   // None also where a short name stands for two (a committee that was renumbered).
   std::optional<NumberedCertificate> certificate(const domain::PrintedNumber& number) const;
@@ -101,6 +107,7 @@ class Books final : public sync::Directory, private registers::Subjects {
   // ---- sync::Directory
   Result<Admission> admit(const crypto::PublicKey& device) const override;
   std::vector<journal::Head> scope(const std::string& body) const override;
+  std::vector<journal::Head> whole(const std::string& body) const override;
   std::optional<crypto::PublicKey> key_of(const journal::JournalId& journal) const override;
   Result<crypto::PublicKey> admit_journal(const journal::Entry& opening, const journal::JournalId& id,
                                           const std::string& body) const override;

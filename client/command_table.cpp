@@ -81,9 +81,12 @@ std::vector<CommandSpec> make_table() {
         {"SEQ", {"第几条", "which entry"}, Takes::number, false},
         {"--private", {"连同私密部分", "private parts too"}, Takes::nothing, false}}},
       {"fsck", {"全面检查数据", "check the whole store"}, {}},
+      {"repair",
+       {"打不开时，由可读的内容重建存储", "make the store anew of what can be read, when it does not open"},
+       {}},
   };
   const auto books = program::register_command_specs(false);
-  table.insert(table.end() - 4, books.begin(), books.end());  // before findings, sync, inspect, fsck
+  table.insert(table.end() - 5, books.begin(), books.end());  // before findings, sync, inspect, fsck, repair
   return table;
 }
 

@@ -50,16 +50,6 @@ void Desk::write(std::vector<journal::Draft> drafts, std::optional<domain::Certi
              });
 }
 
-Text joined(const std::vector<Text>& lines) {
-  Text out;
-  for (const auto& line : lines) {
-    if (line.zh.empty()) continue;
-    out.zh.append(out.zh.empty() ? "" : "\n").append(line.zh);
-    out.en.append(out.en.empty() ? "" : "\n").append(line.en);
-  }
-  return out;
-}
-
 Reply refusal_reply(const DecidedApplication& decided, const domain::Refusal& refusal, const LawAtHand& law) {
   json::array instead;
   for (const auto& id : refusal.instead) {
@@ -91,7 +81,7 @@ Reply refusal_reply(const DecidedApplication& decided, const domain::Refusal& re
                 {"instead", std::move(instead)},
                 {"not_met", std::move(open)},
                 {"catalogue_revision", law.catalogue->revision}};
-  reply.human = joined(lines);
+  reply.human = program::joined(lines);
   return reply;
 }
 

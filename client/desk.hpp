@@ -74,7 +74,6 @@ Result<T> input_of(const json::object& arguments) {
   return codec::from_json<T>(*value);
 }
 
-Text joined(const std::vector<Text>& lines);  // by line feeds
 Reply refusal_reply(const DecidedApplication& decided, const domain::Refusal& refusal, const LawAtHand& law);
 // What every reply on something written begins with: entry, subject, journal, seq.
 json::object written_json(const Written& written, std::size_t which, const journal::JournalId& journal);

@@ -45,7 +45,7 @@ Reply permit_reply(const domain::Permit& permit, const DecidedApplication& decid
                 {"due", to_json(decided.due)},
                 {"as_fallback", permit.as_fallback},
                 {"catalogue_revision", law.catalogue->revision}};
-  reply.human = joined(lines);
+  reply.human = program::joined(lines);
   return reply;
 }
 

@@ -102,7 +102,7 @@ void Desk::write_certificate(const Issuing& issuing, const crypto::KeyPair& hand
     out.data["catalogue_revision"] = issued.catalogue_revision;
     out.data["marks"] = to_json(marks);
     out.data["text"] = text;
-    out.human = joined({{"已出具：" + printed, "Issued: " + printed}, {text, text}});
+    out.human = program::joined({{"已出具：" + printed, "Issued: " + printed}, {text, text}});
     return out;
   };
   write(std::move(drafts), *number, reply, [this, code, done = std::move(done)](Result<Reply> outcome) {

@@ -132,7 +132,7 @@ void Desk::commit(json::object arguments, Done done) {
     out.data["answer"] = "recorded";
     out.data["state"] = to_json(domain::CommitmentState::provisional);
     out.data["text"] = text;
-    out.human = joined({{"承诺已登记，为暂定：待区中心核对、决定机关受理。",
+    out.human = program::joined({{"承诺已登记，为暂定：待区中心核对、决定机关受理。",
                          "Recorded provisionally, until hub and organ have looked."},
                         {text, text}});
     return out;

@@ -85,7 +85,7 @@ void Desk::deliberate(json::object arguments, Done done) {
       out.data["valid"] = to_json(result.valid);
       out.data["assumed"] = result.assumed;
       out.data["not_met"] = std::move(open);
-      out.human = joined(lines);
+      out.human = program::joined(lines);
       return out;
     };
     write(std::move(drafts), std::nullopt, reply, done);

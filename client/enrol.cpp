@@ -102,7 +102,7 @@ Reply enrolled_reply(const App& app, const Enrolment& enrolment, bool is_synced)
                 {"root", to_hex(grant.root.value())},
                 {"catalogue_revision", revision},
                 {"first_sync", is_synced}};
-  reply.human = joined(lines);
+  reply.human = program::joined(lines);
   return reply;
 }
 
@@ -117,13 +117,7 @@ Status open_journal(store::EntryStore& entries, const Enrolment& enrolment, cons
   opening.series = enrolment.grant.series;
   opening.nonce = draw<16>(around.random);
   if (before) {
-    for (const auto& info : entries.journals()) {
-      if (info.fork) continue;
-      TRY(const auto first, entries.item({info.id, 0}));
-      TRY(const auto entry, journal::parse_entry(first.item.entry));
-      const auto opened = journal::read_body<journal::JournalOpened>(entry);
-      if (opened && opened->key == before->device_key) opening.predecessor = info.head.head;
-    }
+    opening.predecessor = device_journal_in(entries, before->device_key);
   }
   const journal::WriterContext context{claim_of(around.clock.now(), {}), {}, {}};
   auto opened = journal::Writer::open(opening, std::move(device), context, around.random);

@@ -3,6 +3,7 @@
 #include "client/batch.hpp"
 #include "client/command_table.hpp"
 #include "client/enrol.hpp"
+#include "client/repair.hpp"
 #include "shared/crypto/system_random.hpp"
 #include "sync/program/process.hpp"
 #include "sync/program/system_clock.hpp"
@@ -85,6 +86,14 @@ int run_enrol(const CommandLine& line, const Surroundings& around) {
   return program::show(begin(), line.manner);
 }
 
+int run_repair(const CommandLine& line, const Surroundings& around) {
+  const auto mend = [&]() -> Result<Reply> {
+    TRY(const auto passphrase, passphrase_of(line));
+    return repair(line.store, passphrase, around);
+  };
+  return program::show(mend(), line.manner);
+}
+
 Result<program::Log> log_of(const CommandLine& line) {
   std::error_code error;
   if (!std::filesystem::is_directory(line.store, error)) return program::Log::nowhere();
@@ -98,7 +107,7 @@ int run(const CommandLine& line) {
   }
   auto running = ControlClient::connect(line.store);
   if (running) {
-    if (line.command == "enrol" || is_to_stay(line)) {
+    if (line.command == "enrol" || line.command == "repair" || is_to_stay(line)) {
       const auto busy =
           fail(FailureCode::conflict,
                {"已有程序在使用这个数据夹，请先结束它", "a program already serves this store: end it first"}, "store");
@@ -113,7 +122,9 @@ int run(const CommandLine& line) {
   const program::SystemClock clock;
   crypto::SystemRandom random;
   const Surroundings around{loop, clock, random, *log};
-  return line.command == "enrol" ? run_enrol(line, around) : run_here(line, around);
+  if (line.command == "enrol") return run_enrol(line, around);
+  if (line.command == "repair") return run_repair(line, around);
+  return run_here(line, around);
 }
 
 }  // namespace

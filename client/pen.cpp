@@ -61,8 +61,19 @@ Result<domain::CertificateNumber> Pen::next_number(CivilDate on, const std::stri
                  "certificates were numbered in " + last + " and the clock shows an earlier year: set it right"},
                 {}, "O6");
   }
-  const auto same_year = series_.serials.find(year);
-  const auto serial = same_year == series_.serials.end() ? 1 : same_year->second + 1;
+  if (books_->may_lack_a_number()) {
+    return fail(
+        FailureCode::conflict,
+        {"本机日志末尾有损坏的记录，其中可能有已用的编号：请先同步取回，取不回的请重新登记（enrol）",
+         "an entry at the end of this laptop's journal is damaged and may be a number that is taken: sync to get "
+         "it back, or enrol again if it does not come"},
+        {}, "D31");
+  }
+  const auto taken_in = [year](const Books::Series& series) {
+    const auto found = series.serials.find(year);
+    return found == series.serials.end() ? 0 : found->second;
+  };
+  const auto serial = std::max(taken_in(series_), taken_in(books_->series())) + 1;  // one that came back counts too
   if (serial > domain::CertificateNumber::serial_max) {
     return fail(FailureCode::conflict, {"本年编号已用完", "no numbers are left this year"}, {}, "O3");
   }
@@ -71,10 +82,7 @@ Result<domain::CertificateNumber> Pen::next_number(CivilDate on, const std::stri
 
 Status Pen::may_write() const {
   if (stopped_) return tl::make_unexpected(*stopped_);
-  if (recorder_->is_stopped()) {
-    return fail(FailureCode::unavailable, {"上一次写盘失败，请检查磁盘后重新启动程序",
-                                           "the last write failed: check the disk and start the program again"});
-  }
+  if (recorder_->trouble()) return tl::make_unexpected(*recorder_->trouble());
   return {};
 }
 

@@ -13,6 +13,21 @@ bool shuts_the_store(const Failure& failure) {
   return failure.code != FailureCode::conflict && failure.code != FailureCode::bad_input;
 }
 
+Failure trouble_of(const Failure& failure) {
+  if (failure.code == FailureCode::unreadable) {
+    return {FailureCode::unreadable,
+            {"存储已损坏，写不进去。请结束程序，运行 repair",
+             "the store is damaged and takes nothing: end the program and run repair"},
+            {},
+            {}};
+  }
+  return {
+      FailureCode::unavailable,
+      {"上一次写盘失败，请检查磁盘后重新启动程序", "the last write failed: check the disk and start the program again"},
+      {},
+      {}};
+}
+
 }  // namespace
 
 Recorder::Recorder(link::Loop& loop, store::StoreThread& store, Books& books, const program::Log& log,
@@ -22,7 +37,7 @@ Recorder::Recorder(link::Loop& loop, store::StoreThread& store, Books& books, co
 void Recorder::append(std::vector<journal::Range> ranges, std::function<void(Status)> done) {
   store_.append(std::move(ranges), [this, done = std::move(done)](Result<store::AppendReport> report) {
     if (!report) {
-      stopped_ = stopped_ || shuts_the_store(report.error());
+      if (!trouble_ && shuts_the_store(report.error())) trouble_ = trouble_of(report.error());
       log_.warning("append_failed", {{"code", static_cast<int>(report.error().code)}});
       return done(tl::make_unexpected(std::move(report).error()));
     }

@@ -21,8 +21,8 @@ class Recorder {
   // `done` when the ranges are durable and in the books, or with the failure. Appends keep their order.
   void append(std::vector<journal::Range> ranges, std::function<void(Status)> done);
 
-  // A write failed: nothing more is taken until the program is started anew.
-  bool is_stopped() const { return stopped_; }
+  // A write failed: nothing more is taken until the program is started anew. What a person does about it.
+  const std::optional<Failure>& trouble() const { return trouble_; }
 
  private:
   using Waiting = std::vector<std::function<void(Status)>>;
@@ -37,7 +37,7 @@ class Recorder {
   Waiting next_;       // durable; what is fetched next shows them
   Waiting in_flight_;  // what is being fetched shows them
   bool fetching_ = false;
-  bool stopped_ = false;
+  std::optional<Failure> trouble_;
 };
 
 }  // namespace cunzheng::client

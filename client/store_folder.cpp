@@ -142,6 +142,11 @@ void StateFile::in_step(Instant at, Instant since) {
   write();
 }
 
+Status StateFile::cut_off(const std::optional<crypto::PublicKey>& device) {
+  state_.cut_device = device;
+  return write_sealed(folder_, state_name, state_, data_key_, random_);
+}
+
 void StateFile::write() {
   // Losing it costs nothing that the next sync would not show again; the failure shows at the next entry.
   [[maybe_unused]] const auto written = write_sealed(folder_, state_name, state_, data_key_, random_);

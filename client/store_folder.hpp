@@ -57,16 +57,17 @@ std::string alarm_name(sync::AlarmKind kind);
 Text alarm_text(const std::string& kind);
 
 struct LaptopState {
-  std::uint64_t boot_counter = 0;     // one more with each start (D09)
-  std::optional<Instant> in_step_at;  // the hub and we held the same
-  std::optional<Instant> hub_clock;   // what the hub's clock showed when it last answered,
-  std::optional<Instant> own_clock;   // and ours
-  std::vector<RaisedAlarm> alarms;    // one of each kind and journal, the latest
+  std::uint64_t boot_counter = 0;               // one more with each start (D09)
+  std::optional<Instant> in_step_at;            // the hub and we held the same
+  std::optional<Instant> hub_clock;             // what the hub's clock showed when it last answered,
+  std::optional<Instant> own_clock;             // and ours
+  std::vector<RaisedAlarm> alarms;              // one of each kind and journal, the latest
+  std::optional<crypto::PublicKey> cut_device;  // after a repair: the journal of this device must not go on
 
   template <class Archive>
   void serialize(Archive& archive) {
     archive(CEREAL_NVP(boot_counter), CEREAL_NVP(in_step_at), CEREAL_NVP(hub_clock), CEREAL_NVP(own_clock),
-            CEREAL_NVP(alarms));
+            CEREAL_NVP(alarms), CEREAL_NVP(cut_device));
   }
 };
 
@@ -79,7 +80,8 @@ class StateFile {
   const LaptopState& state() const { return state_; }
   bool has_alarm(sync::AlarmKind kind, const journal::JournalId& journal) const;
   void raise(sync::AlarmKind kind, const journal::JournalId& journal, journal::Seq seq, Instant at);
-  void started();  // counts this start
+  void started();                                                  // counts this start
+  Status cut_off(const std::optional<crypto::PublicKey>& device);  // durable on return
   void hub_answered(Instant hub_clock, Instant own_clock);
   // Alarms that were not raised since `since` are settled.
   void in_step(Instant at, Instant since);

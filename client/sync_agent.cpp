@@ -65,7 +65,8 @@ sync::Session SyncAgent::make_session() const {
 }
 
 void SyncAgent::exchange(std::function<void(Status)> done) {
-  if (!stays_) return link_->run_once(std::move(done));
+  if (!stays_)
+    return link_->run_once([this, done = std::move(done)](const Status& status) { done(explained(status)); });
   if (is_level_) return done({});
   if (waiting_.empty()) asked_at_ = parts_.loop.now();
   waiting_.push_back(std::move(done));
@@ -89,7 +90,13 @@ void SyncAgent::try_again_or(const link::Ending& ending) {
 }
 
 void SyncAgent::answer(const Status& status) {
-  for (const auto& done : std::exchange(waiting_, {})) done(status);
+  for (const auto& done : std::exchange(waiting_, {})) done(explained(status));
+}
+
+// The link knows only that something could not be stored.
+Status SyncAgent::explained(const Status& status) const {
+  if (status || !parts_.recorder.trouble()) return status;
+  return tl::make_unexpected(*parts_.recorder.trouble());
 }
 
 void SyncAgent::stay_connected() {

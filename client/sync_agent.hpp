@@ -60,6 +60,7 @@ class SyncAgent final : public link::Host {
   explicit SyncAgent(Parts parts) : parts_(parts) {}
   sync::Session make_session() const;
   void answer(const Status& status);
+  Status explained(const Status& status) const;
   void try_now();
   void try_again_or(const link::Ending& ending);
 

@@ -124,7 +124,7 @@ Result<Reply> Views::status_reply() const {
   const bool is_connected = parts_.agent.link().phase == link::LinkPhase::connected;
   data["connected"] = is_connected;
   if (is_connected) lines.push_back({"已连接区中心", "Connected to the hub"});
-  reply.human = joined(lines);
+  reply.human = program::joined(lines);
   return reply;
 }
 
@@ -163,7 +163,7 @@ void Views::catalogue(json::object arguments, Done done) const {
           {each.id.value() + "　" + each.name.zh + "　" + state, each.id.value() + "  " + each.name.en + "  " + state});
     }
     reply.data = {{"revision", catalogue.revision}, {"items", std::move(items)}};
-    reply.human = joined(lines);
+    reply.human = program::joined(lines);
     return reply;
   };
   done(view());
@@ -197,7 +197,7 @@ void Views::findings(json::object arguments, Done done) const {
       array.push_back(to_json(finding));
     }
     reply.data = {{"findings", std::move(array)}};
-    reply.human = joined(lines);
+    reply.human = program::joined(lines);
     return reply;
   };
   done(view());
@@ -251,7 +251,7 @@ Reply journals_reply(const Books& books) {
     lines.push_back({line, line});
     array.push_back(std::move(each));
   }
-  return {{{"journals", std::move(array)}}, joined(lines)};
+  return {{{"journals", std::move(array)}}, program::joined(lines)};
 }
 
 // Runs on the store thread.
@@ -269,7 +269,7 @@ Result<Reply> entries_reply(store::EntryStore& entries, const Wanted& wanted) {
     lines.push_back({line, line});
     array.push_back(std::move(described));
   }
-  return Reply{{{"entries", std::move(array)}}, joined(lines)};
+  return Reply{{{"entries", std::move(array)}}, program::joined(lines)};
 }
 
 }  // namespace
@@ -286,11 +286,14 @@ void Views::inspect(json::object arguments, Done done) const {
 
 void Views::fsck(json::object arguments, Done done) const {
   if (auto plain = program::only(arguments, {}); !plain) return done(tl::make_unexpected(std::move(plain).error()));
-  parts_.store.run([&loop = parts_.loop, done = std::move(done)](store::EntryStore& entries) {
+  parts_.store.run([this, done = std::move(done)](store::EntryStore& entries) {
     auto report = std::make_shared<Result<store::FsckReport>>(entries.fsck());
-    loop.post([report, done] {
+    std::vector<store::Lacking> lacking;
+    if (*report) lacking = store::lacking_among(entries, (*report)->damages);
+    parts_.loop.post([this, report, lacking, done] {
       if (!*report) return done(tl::make_unexpected(report->error()));
       const auto& found = **report;
+      parts_.books.lack(lacking);
       json::array damages;
       std::vector<Text> lines{{"日志" + std::to_string(found.journals) + "个，条目" + std::to_string(found.items) +
                                    "条，私密部分" + std::to_string(found.private_parts) + "份",
@@ -303,13 +306,19 @@ void Views::fsck(json::object arguments, Done done) const {
         lines.push_back(damage.what);
       }
       if (found.damages.empty()) lines.push_back({"没有发现损坏。", "Nothing is damaged."});
+      if (!lacking.empty()) {
+        lines.push_back({"损坏的条目会在下次同步时取回。", "Damaged entries come back with the next sync."});
+      }
+      if (lacking.size() < found.damages.size()) {
+        lines.push_back({"请结束程序，运行 repair。", "End the program and run repair."});
+      }
       Reply reply;
       reply.data = {{"journals", found.journals},
                     {"items", found.items},
                     {"private_parts", found.private_parts},
                     {"sound", found.damages.empty()},
                     {"damages", std::move(damages)}};
-      reply.human = joined(lines);
+      reply.human = program::joined(lines);
       done(std::move(reply));
     });
   });

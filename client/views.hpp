@@ -11,7 +11,7 @@ namespace json = codec::json;
 class Views {
  public:
   struct Parts {
-    const Books& books;
+    Books& books;
     const Pen& pen;
     const StateFile& state;
     const Enrolment& enrolment;

@@ -1,5 +1,6 @@
 #include "hub/app.hpp"
 
+#include "hub/repair.hpp"
 #include "shared/crypto/system_random.hpp"
 #include "sync/link/server.hpp"
 #include "sync/program/control.hpp"
@@ -67,7 +68,7 @@ class App::Parts {
   }
 
   Status listen(const Endpoint& wanted);
-  Status begin_epoch();
+  Status begin_epoch(const char* because);
   void say_goodbye(Instant deadline);
 
   std::unique_ptr<crypto::SystemRandom> random;  // the stores hold on to it
@@ -110,7 +111,7 @@ Status App::Parts::listen(const Endpoint& wanted) {
   return {};
 }
 
-Status App::Parts::begin_epoch() {
+Status App::Parts::begin_epoch(const char* because) {
   std::optional<Status> outcome;
   hub.ledger.begin_epoch({}, [&](const Result<std::vector<journal::EntryId>>& opened) {
     outcome = opened ? Status{} : Status{tl::make_unexpected(opened.error())};
@@ -119,7 +120,7 @@ Status App::Parts::begin_epoch() {
   if (!outcome)
     return tl::make_unexpected(
         trouble.value_or(Failure{FailureCode::unavailable, {"程序正在退出", "the program is ending"}, {}, {}}));
-  log.warning("epoch_begun", {{"epoch", hub.ledger.epoch()}, {"because", "restored"}});
+  log.warning("epoch_begun", {{"epoch", hub.ledger.epoch()}, {"because", because}});
   return *outcome;
 }
 
@@ -143,7 +144,11 @@ Result<std::unique_ptr<App>> App::open(const Options& options, program::Log log)
   if (rows_were_reset) log.warning("registers_are_made_anew");
   auto parts = std::make_unique<Parts>(std::move(identity), options.store, std::move(entries), std::move(rows),
                                        std::move(random), std::move(log));
-  CHECK(parts->hub.load());
+  CHECK(parts->hub.load(report.damages));
+  if (is_epoch_due(options.store)) {
+    CHECK(parts->begin_epoch("repaired"));
+    CHECK(epoch_has_begun(options.store));
+  }
   return std::unique_ptr<App>(new App(std::move(parts)));
 }
 
@@ -153,7 +158,7 @@ const program::Commands& App::commands() const { return parts_->commands; }
 Status App::serve(const Service& service) {
   auto& parts = *parts_;
   TRY(const auto wanted, parse_endpoint(service.listen));
-  if (service.restored) CHECK(parts.begin_epoch());
+  if (service.restored) CHECK(parts.begin_epoch("restored"));
   CHECK(parts.listen(wanted));
   parts.loop.on_terminate([&parts] {
     parts.log.info("stopping");

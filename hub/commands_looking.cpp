@@ -258,7 +258,12 @@ Result<program::Reply> fsck_reply(const Result<store::FsckReport>& report) {
 Status fsck(Workplace& at, const object& arguments, const Done& done) {
   CHECK(program::only(arguments, {}));
   at.hub.store().run([&at, done](store::EntryStore& store) {
-    at.loop.post([reply = fsck_reply(store.fsck()), done] { done(reply); });
+    const auto report = store.fsck();
+    const auto lacking = report ? store::lacking_among(store, report->damages) : std::vector<store::Lacking>{};
+    at.loop.post([&at, reply = fsck_reply(report), lacking, done] {
+      at.hub.directory.lack(lacking);
+      done(reply);
+    });
   });
   return {};
 }

@@ -64,6 +64,20 @@ Status Directory::load(store::EntryStore& store, const registers::Projection& pr
   return {};
 }
 
+void Directory::lack(const std::vector<store::Lacking>& places) {
+  for (const auto& each : places) lacking_.add(each.place.journal, each.place.seq, each.before);
+}
+
+// A place of a branch is filled by the branch's own entry only: that shows at the next start.
+void Directory::fill(const store::JournalInfo& line, const journal::Range& range) {
+  if (line.fork) return;
+  for (const auto seq : lacking_.of(line.id)) {
+    if (range.first <= seq && seq <= range.last() && !range.items[seq - range.first].is_stub()) {
+      lacking_.filled(line.id, seq);
+    }
+  }
+}
+
 void Directory::learn(const journal::JournalId& at, std::span<const journal::Item> items) {
   for (const auto& item : items) {
     const auto entry = journal::parse_entry(item.entry);
@@ -128,6 +142,7 @@ std::vector<Growth> Directory::durable(const store::JournalInfo& info, std::span
   const bool is_new = !journals_.contains(info.id);
   for (const auto& range : ranges) {
     if (range.journal != left) continue;
+    fill(info, range);
     if (const auto opening = opening_in(range); opening && !journals_.contains(left))
       journals_[left].opening = *opening;
     learn(left, range.items);
@@ -233,6 +248,8 @@ std::vector<journal::Head> Directory::scope(const std::string& body) const {
   for (const auto& [order, head] : found) out.push_back(head);
   return out;
 }
+
+std::vector<journal::Head> Directory::whole(const std::string& body) const { return lacking_.whole_of(scope(body)); }
 
 std::optional<crypto::PublicKey> Directory::key_of(const journal::JournalId& journal) const {
   const auto* opening = opening_of(journal);

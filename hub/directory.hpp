@@ -5,6 +5,7 @@
 // their own here, under the name that the store gave them.
 
 #include "shared/registers/projection.hpp"
+#include "sync/core/damaged_places.hpp"
 #include "sync/core/session.hpp"
 #include "sync/store/entry_store.hpp"
 
@@ -31,6 +32,8 @@ class Directory final : public sync::Directory {
 
   // At the start, before the loop runs: ends and openings from the store, facts from the rows (caught up with it).
   Status load(store::EntryStore& store, const registers::Projection& projection);
+  // Damaged places: from the next session on villages are asked for them (D31).
+  void lack(const std::vector<store::Lacking>& places);
 
   // ---- what is written
   // True if each range goes on exactly where its journal's pending end is, or opens a journal at 0. While what becomes
@@ -61,6 +64,7 @@ class Directory final : public sync::Directory {
   // ---- sync::Directory
   Result<Admission> admit(const crypto::PublicKey& device) const override;
   std::vector<journal::Head> scope(const std::string& body) const override;
+  std::vector<journal::Head> whole(const std::string& body) const override;
   std::optional<crypto::PublicKey> key_of(const journal::JournalId& journal) const override;
   Result<crypto::PublicKey> admit_journal(const journal::Entry& opening, const journal::JournalId& id,
                                           const std::string& body) const override;
@@ -74,11 +78,13 @@ class Directory final : public sync::Directory {
     bool is_branch = false;
   };
   void learn(const journal::JournalId& at, std::span<const journal::Item> items);
+  void fill(const store::JournalInfo& line, const journal::Range& range);
 
   crypto::PublicKey hub_key_;
   registers::FactBook facts_;
   std::map<journal::JournalId, Known> journals_;
   std::multiset<journal::JournalId> unsettled_;
+  sync::DamagedPlaces lacking_;
 };
 
 }  // namespace cunzheng::hub

@@ -33,12 +33,16 @@ Hub::Hub(link::Loop& loop, const Identity& identity, std::unique_ptr<store::Entr
 
 Hub::~Hub() { store_.reset(); }  // joins: its last jobs still look at the projector
 
-Status Hub::load() {
+Status Hub::load(std::span<const store::FsckReport::Damage> damages) {
   Status loaded;
   store_->run_and_wait([&](store::EntryStore& store) {
     loaded = [&]() -> Status {
       CHECK(projector.open());
       CHECK(directory.load(store, projector.opened()));
+      std::vector<store::FsckReport::Damage> lacking(damages.begin(), damages.end());
+      TRY(const auto known, projector.opened().damaged());
+      for (const auto& place : known) lacking.push_back({{place.journal, place.seq}, {}, true});
+      directory.lack(store::lacking_among(store, lacking));
       CHECK(ledger.load(store));
       CHECK(slips.load(store));
       return credit.load(store);

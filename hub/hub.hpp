@@ -29,7 +29,8 @@ class Hub {
   Hub& operator=(const Hub&) = delete;
 
   // Brings rows up to the entries and memory up to the rows. Once, before anything else; blocking.
-  Status load();
+  // `damages`: found when the store was opened.
+  Status load(std::span<const store::FsckReport::Damage> damages = {});
 
   // For sync sessions of link::Server.
   sync::Session make_session() const;

@@ -2,6 +2,7 @@
 // hub through its control socket, or opens the store itself when none runs.
 
 #include "hub/app.hpp"
+#include "hub/repair.hpp"
 #include "shared/crypto/system_random.hpp"
 #include "sync/program/caller.hpp"
 #include "sync/program/system_clock.hpp"
@@ -38,6 +39,9 @@ std::vector<CommandSpec> specs() {
         {"--restored",
          {"存储是从备份恢复的：先开新纪元", "the store comes from a backup: begin a new epoch first"},
          Takes::nothing}}}};
+  all.push_back({"repair",
+                 {"存储打不开时，由可读的内容重建", "make the store anew of what can be read, when it does not open"},
+                 {}});
   const auto others = command_specs();
   all.insert(all.end(), others.begin(), others.end());
   for (auto& spec : all) spec.options.push_back(machine_key_option);
@@ -105,6 +109,13 @@ int run(int argc, const char* const* argv) {
         line.manner);
   }
   if (line.command == "init") return program::show(run_init(line, options.machine_key), line.manner);
+  if (line.command == "repair") {
+    const bool is_running = program::ControlClient::connect(line.store).has_value();
+    const auto busy =
+        fail(FailureCode::conflict, {"中心正在运行，请先结束它", "the hub is running: end it first"}, "store");
+    return program::show(is_running ? Result<program::Reply>(busy) : repair(line.store, options.machine_key),
+                         line.manner);
+  }
   if (line.command != "serve") return program::show(run_command(line, options), line.manner);
   const auto served = run_serve(line, options);
   return served ? program::exit_ok : program::show(tl::make_unexpected(served.error()), line.manner);

@@ -49,7 +49,7 @@ Result<bool> Projector::slice(std::size_t most) {
     const auto info = entries_.journal(arrival.place.journal);
     std::optional<journal::Seq> forked_at;
     if (info && info->fork) forked_at = info->fork->seq;
-    numbered.push_back({arrival.number, {arrival.place.journal, std::move(item)}, forked_at});
+    numbered.push_back({arrival.number, {arrival.place.journal, std::move(item)}, forked_at, arrival.place.seq});
   }
   if (auto applied = projection_->apply(numbered); !applied) {
     is_torn_ = true;

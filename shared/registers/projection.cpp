@@ -143,7 +143,7 @@ class Projection::Round {
   Status finish();
 
  private:
-  Status take_damaged(const Held& held);
+  Status take_damaged(const NumberedArrival& arrival);
   Status take_fact(const Held& held);
   void take_word(const journal::Entry& entry, const journal::EntryId& id);
   void take_fork(const journal::JournalId& journal, journal::Seq seq);
@@ -174,10 +174,13 @@ Status Projection::Round::take(const NumberedArrival& arrival) {
   const auto& [at, item] = arrival.held;
   const auto entry =
       item.is_stub() ? Result<journal::Entry>(fail(FailureCode::unreadable, {})) : journal::parse_entry(item.entry);
-  if (!entry) return take_damaged(arrival.held);
-  if (state_.damaged.erase(item.id) > 0) {
-    draft_.erase({table::damaged, bytes_of(item.id.value())});
-    touched_.insert(domain::SubjectId(item.id.value()));
+  if (!entry) return take_damaged(arrival);
+  if (!state_.damaged.empty()) {
+    for (const auto& id : {item.id, stand_in_id({at, arrival.seq})}) {
+      if (state_.damaged.erase(id) == 0) continue;
+      draft_.erase({table::damaged, bytes_of(id.value())});
+      touched_.insert(domain::SubjectId(id.value()));
+    }
   }
   const auto journal = entry->seq == 0 ? journal::JournalId{item.id.value()} : entry->journal;
   if (FactBook::is_fact(entry->kind)) CHECK(take_fact(arrival.held));
@@ -187,10 +190,12 @@ Status Projection::Round::take(const NumberedArrival& arrival) {
   return {};
 }
 
-Status Projection::Round::take_damaged(const Held& held) {
-  state_.damaged.insert(held.item.id);
-  draft_.put({table::damaged, bytes_of(held.item.id.value())}, codec::encode(held.at));
-  touched_.insert(domain::SubjectId(held.item.id.value()));
+Status Projection::Round::take_damaged(const NumberedArrival& arrival) {
+  const DamagedAt place{arrival.held.at, arrival.seq};
+  const auto id = arrival.held.item.id == journal::EntryId{} ? stand_in_id(place) : arrival.held.item.id;
+  state_.damaged.insert(id);
+  draft_.put({table::damaged, bytes_of(id.value())}, codec::encode(place));
+  touched_.insert(domain::SubjectId(id.value()));
   return {};
 }
 

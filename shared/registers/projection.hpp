@@ -24,6 +24,7 @@ struct NumberedArrival {
   std::uint64_t number = 0;
   Held held;
   std::optional<journal::Seq> forked_at;  // the journal it is held in is a branch that starts here
+  journal::Seq seq = 0;                   // its place, for an item without bytes
 };
 
 struct Days {
@@ -75,6 +76,8 @@ class Projection {
   const FactBook& facts() const;
   // The copies of fact entries that the rows keep, openings and hub statements first: fills another book.
   Status each_fact(const std::function<void(const Held&)>& each) const;
+  // Items that arrived without bytes and have not come since.
+  Result<std::vector<journal::Head>> damaged() const;
 
   // ---- reading
   // Rows of a table ("certificate"...) in the order of the book: by number, else by day. Body empty: all bodies, one

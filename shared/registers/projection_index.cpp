@@ -104,6 +104,10 @@ Rows index_rows(const Case& subject, KeyHashes& hashes) {
   return indexer.take();
 }
 
+journal::EntryId stand_in_id(const DamagedAt& place) {
+  return journal::EntryId(crypto::tagged_hash("damaged-place", codec::encode(place)));
+}
+
 std::optional<Concerned> concerned_by(const RowKey& index_row) {
   const auto& name = index_row.table;
   const auto& key = index_row.key;
@@ -125,8 +129,8 @@ Result<std::vector<Held>> entries_of(const domain::SubjectId& subject, Subjects&
   if (damaged.contains(own)) {
     TRY(const auto row, rows.get({table::damaged, bytes_of(own.value())}));
     if (row) {
-      TRY(const auto journal, codec::decode<journal::JournalId>(*row));
-      entries.push_back({journal, journal::Item{own, {}, {}}});
+      TRY(const auto place, codec::decode<DamagedAt>(*row));
+      entries.push_back({place.at, journal::Item{own, {}, {}}});
     }
   }
   return entries;

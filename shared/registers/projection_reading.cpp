@@ -59,6 +59,19 @@ Status Projection::each_fact(const std::function<void(const Held&)>& each) const
   return {};
 }
 
+Result<std::vector<journal::Head>> Projection::damaged() const {
+  std::vector<journal::Head> out;
+  Status readable;
+  CHECK(state_->rows.scan(table::damaged, {}, [&](ByteView key, ByteView value) {
+    const auto place = codec::decode<DamagedAt>(value);
+    if (!place) readable = tl::make_unexpected(place.error());
+    if (place) out.push_back({place->at, place->seq, journal::EntryId(subject_in(key, 0).value())});
+    return place.has_value();
+  }));
+  CHECK(readable);
+  return out;
+}
+
 Status Projection::each_row(const std::string& table, const std::string& body,
                             const std::function<bool(ByteView row)>& each) const {
   if (!reader_of(Books{}, table)) return fail(FailureCode::not_found, {"没有这个登记簿", "no such register"}, "table");

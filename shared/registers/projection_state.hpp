@@ -11,7 +11,7 @@ inline constexpr const char* cursor = "cursor";              // the last arrival
 inline constexpr const char* fact = "fact";                  // entry id -> FactCopy
 inline constexpr const char* word = "word";                  // hub journal, seq, entry id -> FactBook::Word
 inline constexpr const char* fork = "fork";                  // journal, seq
-inline constexpr const char* damaged = "damaged";            // entry id -> journal: stubs, whose subject nobody knows
+inline constexpr const char* damaged = "damaged";            // entry id -> place: stubs, whose subject nobody knows
 inline constexpr const char* subject = "subject";            // subject -> keys of its rows
 inline constexpr const char* watch = "watch";                // hash of a fact key, subject
 inline constexpr const char* finding = "finding";            // finding id -> Finding
@@ -87,10 +87,21 @@ Result<std::vector<Held>> entries_of(const domain::SubjectId& subject, Subjects&
 Rows index_rows(const Case& subject, KeyHashes& hashes);
 
 // The rows that name the subjects which a change of an index row concerns, their ids after the prefix.
+struct DamagedAt {
+  journal::JournalId at;
+  journal::Seq seq = 0;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(CEREAL_NVP(at), CEREAL_NVP(seq));
+  }
+};
+
 struct Concerned {
   std::string table;
   Bytes prefix;
 };
+// In place of an id that nobody can tell any more.
+journal::EntryId stand_in_id(const DamagedAt& place);
 std::optional<Concerned> concerned_by(const RowKey& index_row);
 domain::SubjectId subject_in(ByteView key, std::size_t at);
 

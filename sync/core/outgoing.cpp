@@ -37,13 +37,18 @@ void Outgoing::begin_level(std::span<const Head> scope) {
   }
 }
 
-void Outgoing::begin(std::span<const Head> scope, std::span<const CompactHead> peer) {
+void Outgoing::begin(std::span<const Head> scope, std::span<const Head> whole, std::span<const CompactHead> peer) {
   const PeerHeads heads(scope, peer);
-  for (const auto& end : scope) lines_.push_back(compared(end, heads));
+  for (const auto& end : scope) {
+    const auto of_line = [&](const Head& at) { return at.journal == end.journal; };
+    const auto found = std::find_if(whole.begin(), whole.end(), of_line);
+    lines_.push_back(compared(end, found == whole.end() ? std::nullopt : std::optional(found->seq), heads));
+  }
 }
 
-// What a hub is told about its own journals is a claim until it sees its own signature: Incoming raises that alarm.
-Outgoing::Line Outgoing::compared(const Head& end, const PeerHeads& peer) {
+// What a hub is told about its own journals is a claim until it sees its own signature: Incoming raises that alarm. A
+// hub that states no more than what is whole here may lack the same: that alarms nobody.
+Outgoing::Line Outgoing::compared(const Head& end, std::optional<Seq> whole_until, const PeerHeads& peer) {
   Line line{.end = end};
   const auto found = peer.compare(end);
   const bool laptop = context_.is_laptop();
@@ -54,12 +59,14 @@ Outgoing::Line Outgoing::compared(const Head& end, const PeerHeads& peer) {
       holds(line, end.seq);
       return line;
     case Standing::peer_lacks:
-      if (laptop && context_.is_of_hub(end.journal)) context_.alarm(AlarmKind::hub_went_back, end.journal, 0);
+      if (laptop && whole_until && context_.is_of_hub(end.journal)) {
+        context_.alarm(AlarmKind::hub_went_back, end.journal, 0);
+      }
       return line;
     case Standing::peer_behind:
       line.next = found.seq + 1;
       line.prev_at_peer = found.id;
-      if (laptop && context_.is_of_hub(end.journal)) {
+      if (laptop && whole_until > found.seq && context_.is_of_hub(end.journal)) {
         context_.alarm(AlarmKind::hub_went_back, end.journal, found.seq);
       }
       return line;

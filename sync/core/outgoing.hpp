@@ -20,8 +20,9 @@ class Outgoing {
   // ---- the greeting
   // The peer holds exactly these ends.
   void begin_level(std::span<const journal::Head> scope);
-  // The peer showed its ends.
-  void begin(std::span<const journal::Head> scope, std::span<const CompactHead> peer);
+  // The peer showed its ends. `whole`: what of `scope` is whole here.
+  void begin(std::span<const journal::Head> scope, std::span<const journal::Head> whole,
+             std::span<const CompactHead> peer);
 
   // ---- our side
   void grew(const in::JournalGrew& growth);
@@ -78,7 +79,7 @@ class Outgoing {
 
   Line* find(const journal::JournalId& name);
   bool wants_to_send(const Line& line) const;
-  Line compared(const journal::Head& end, const PeerHeads& peer);
+  Line compared(const journal::Head& end, std::optional<journal::Seq> whole_until, const PeerHeads& peer);
   void order_lines();
   void holds(const Line& line, journal::Seq seq);
   bool is_on_peers_chain(Line& line, const journal::Range& first);

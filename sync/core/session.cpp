@@ -72,7 +72,8 @@ class Session::Machine {
 
   Hash binding_{};
   Bytes hello_frame_;                // laptop: what the Welcome answers
-  std::vector<journal::Head> told_;  // laptop: the ends that the Hello named
+  std::vector<journal::Head> held_;  // laptop: the ends when the Hello was made,
+  std::vector<journal::Head> told_;  // and what of them it named
   Hash peer_greeting_{};             // of the frame that opened the session: the same again changes nothing
   std::optional<Peer> peer_;
 
@@ -154,10 +155,11 @@ Step Session::Machine::link_up(const in::LinkUp& up) {
     state_ = State::awaiting_hello;
     return stay();
   }
-  told_ = context_.directory.scope(context_.body);
+  held_ = context_.directory.scope(context_.body);
+  told_ = context_.directory.whole(context_.body);
   message::Hello hello;
   hello.said.device = options_.own_key;
-  hello.said.digest = digest_of(told_);
+  hello.said.digest = told_ == held_ ? digest_of(held_) : digest_of({});  // who lacks something is level with nobody
   hello.said.boot_counter = Varint{options_.boot_counter};
   hello.said.heads = compact(told_);
   // A hub takes no larger one. What is not named is sent here again, which costs time and nothing else.
@@ -187,10 +189,11 @@ Step Session::Machine::hello(const Bytes& frame) {
 
   context_.body = admission->body;
   const auto scope = context_.directory.scope(context_.body);
-  const bool equal_scopes = said.digest == digest_of(scope);
+  const auto whole = context_.directory.whole(context_.body);
+  const bool equal_scopes = said.digest == digest_of(scope) && whole == scope;
   message::Welcome welcome;
   welcome.said.hub_time = context_.now + options_.wall_ahead_ms;
-  if (!equal_scopes) welcome.said.heads = compact(scope);
+  if (!equal_scopes) welcome.said.heads = compact(whole);
   welcome.signature = options_.sign(welcome_statement(binding_, frame, welcome.said));
   context_.send(welcome);
 
@@ -202,7 +205,7 @@ Step Session::Machine::hello(const Bytes& frame) {
     outgoing_.begin_level(scope);
     level_from_the_start();
   } else {
-    outgoing_.begin(scope, said.heads);
+    outgoing_.begin(scope, whole, said.heads);
   }
   return stay();
 }
@@ -226,14 +229,15 @@ Step Session::Machine::welcome(const Bytes& frame) {
   heard_at_ = context_.now;
   state_ = State::open;
   if (welcome->said.heads) {
-    outgoing_.begin(told_, *welcome->said.heads);
+    outgoing_.begin(held_, told_, *welcome->said.heads);
   } else {
-    outgoing_.begin_level(told_);
+    outgoing_.begin_level(held_);
     level_from_the_start();
   }
   // What grew while the hub was answering.
   for (const auto& end : context_.directory.scope(context_.body)) outgoing_.grew({end, true});
   hello_frame_ = {};
+  held_ = {};
   told_ = {};
   return stay();
 }

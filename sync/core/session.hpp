@@ -122,6 +122,10 @@ class Directory {
   // never are again.
   virtual std::vector<journal::Head> scope(const std::string& body) const = 0;
 
+  // What a greeting states of them: the same, but of a line with a damaged place only what comes before it, or nothing
+  // (DamagedPlaces). The peer then sends on from there.
+  virtual std::vector<journal::Head> whole(const std::string& body) const { return scope(body); }
+
   // The key that must have signed heads of this journal, if the journal is held.
   virtual std::optional<crypto::PublicKey> key_of(const journal::JournalId& journal) const = 0;
 

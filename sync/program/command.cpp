@@ -96,4 +96,14 @@ Status only(const json::object& arguments, std::initializer_list<std::string_vie
 
 json::object text_json(const Text& text) { return {{"zh", text.zh}, {"en", text.en}}; }
 
+Text joined(const std::vector<Text>& lines) {
+  Text out;
+  for (const auto& line : lines) {
+    if (line.zh.empty()) continue;
+    out.zh.append(out.zh.empty() ? "" : "\n").append(line.zh);
+    out.en.append(out.en.empty() ? "" : "\n").append(line.en);
+  }
+  return out;
+}
+
 }  // namespace cunzheng::program

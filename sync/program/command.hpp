@@ -66,5 +66,6 @@ Status only(const json::object& arguments, std::initializer_list<std::string_vie
 
 // {"zh": ..., "en": ...}
 json::object text_json(const Text& text);
+Text joined(const std::vector<Text>& lines);  // by line feeds; empty ones are left out
 
 }  // namespace cunzheng::program

@@ -77,8 +77,15 @@ struct FsckReport {
   struct Damage {
     Place place;
     Text what;
+    bool lacks_bytes = false;  // of the entry or its private part: whoever holds them can give them again
   };
   std::vector<Damage> damages;
+};
+
+// A place without its bytes: damaged, or a stub.
+struct Lacking {
+  Place place;
+  std::optional<journal::EntryId> before;  // the entry before it; none: the first of its line, or nobody can tell
 };
 
 class EntryStore {
@@ -139,5 +146,8 @@ class EntryStore {
   // Whole chains, all ids, all private digests, arrivals, indexes, the commit mark. Reports, changes nothing.
   virtual Result<FsckReport> fsck() = 0;
 };
+
+// What of these damages can come again, by place. On the store's thread.
+std::vector<Lacking> lacking_among(EntryStore& store, std::span<const FsckReport::Damage> damages);
 
 }  // namespace cunzheng::store

@@ -22,12 +22,14 @@ class Fsck {
     }
     CHECK(check_arrivals());
     TRY(const auto of_engine, engine_.check());
-    for (const auto& what : of_engine) report_.damages.push_back({{}, what});
+    for (const auto& what : of_engine) report_.damages.push_back({{}, what, false});
     return std::move(report_);
   }
 
  private:
-  void damage(const Place& place, const char* zh, const char* en) { report_.damages.push_back({place, {zh, en}}); }
+  void damage(const Place& place, const char* zh, const char* en, bool lacks_bytes = false) {
+    report_.damages.push_back({place, {zh, en}, lacks_bytes});
+  }
 
   // The id that the first item of the line must name as the one before.
   Result<std::optional<EntryId>> id_before(const JournalInfo& line) {
@@ -70,8 +72,8 @@ class Fsck {
   Status check_item(const Place& place, const Kept& kept, const std::optional<EntryId>& before,
                     const JournalId& journal) {
     ++report_.items;
-    if (kept.damaged) damage(place, "条目已损坏", "the entry is damaged");
-    if (kept.part_damaged) damage(place, "私密部分已损坏", "the private part is damaged");
+    if (kept.damaged) damage(place, "条目已损坏", "the entry is damaged", true);
+    if (kept.part_damaged) damage(place, "私密部分已损坏", "the private part is damaged", true);
     if (kept.part == Kept::Part::held) ++report_.private_parts;
     if (!kept.is_whole()) return {};
 
@@ -104,7 +106,7 @@ class Fsck {
     for (std::uint64_t last = 0;;) {
       const auto read = engine_.arrivals(last, page);
       if (!read && read.error().code == FailureCode::unreadable) {
-        report_.damages.push_back({{}, read.error().what});
+        report_.damages.push_back({{}, read.error().what, false});
         return {};
       }
       TRY(const auto some, read);
@@ -135,6 +137,21 @@ class Fsck {
 };
 
 }  // namespace
+
+std::vector<Lacking> lacking_among(EntryStore& store, std::span<const FsckReport::Damage> damages) {
+  std::vector<Lacking> out;
+  for (const auto& damage : damages) {
+    const auto line = store.journal(damage.place.journal);
+    if (!damage.lacks_bytes || !line) continue;
+    Lacking lacking{damage.place, std::nullopt};
+    if (damage.place.seq > line->first) {
+      const auto before = store.item({damage.place.journal, damage.place.seq - 1});
+      if (before) lacking.before = before->item.id;
+    }
+    out.push_back(lacking);
+  }
+  return out;
+}
 
 Result<FsckReport> check_everything(const std::map<JournalId, JournalInfo>& lines, Engine& engine) {
   return Fsck(lines, engine).run();

@@ -27,13 +27,13 @@ Result<std::vector<FsckReport::Damage>> damages_among_last(LevelEngine& engine) 
   const auto arrivals = engine.arrivals(last > arrivals_checked ? last - arrivals_checked : 0, arrivals_checked);
   if (!arrivals) {
     if (arrivals.error().code == FailureCode::unavailable) return tl::make_unexpected(arrivals.error());
-    damages.push_back({{}, arrivals.error().what});
+    damages.push_back({{}, arrivals.error().what, false});
     return damages;
   }
   for (const auto& arrival : *arrivals) {
     TRY(const auto kept, engine.load(arrival.place));
-    if (kept.damaged) damages.push_back({arrival.place, {"条目已损坏", "the entry is damaged"}});
-    if (kept.part_damaged) damages.push_back({arrival.place, {"私密部分已损坏", "the private part is damaged"}});
+    if (kept.damaged) damages.push_back({arrival.place, {"条目已损坏", "the entry is damaged"}, true});
+    if (kept.part_damaged) damages.push_back({arrival.place, {"私密部分已损坏", "the private part is damaged"}, true});
   }
   return damages;
 }

@@ -244,7 +244,7 @@ std::size_t seeds_that_see(const std::function<std::unique_ptr<RowStore>()>& mak
       const auto info = honest.store.journal(arrival.place.journal);
       std::optional<journal::Seq> forked_at;
       if (info->fork) forked_at = info->fork->seq;
-      const NumberedArrival one{arrival.number, {arrival.place.journal, stored->item}, forked_at};
+      const NumberedArrival one{arrival.number, {arrival.place.journal, stored->item}, forked_at, arrival.place.seq};
       EXPECT_TRUE(projection.apply(std::span(&one, 1)));
     }
     if (projection.digest().value_or(Hash{}) != honest.digest()) ++seen;

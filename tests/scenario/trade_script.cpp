@@ -345,6 +345,7 @@ void TradePlayer::take_word(Order& order, const std::string& word) {
 
 // Whoever usually does it, unless the step names somebody ("-": nobody).
 void TradePlayer::add_staff(const std::string& place, Order& order) {
+  if (order.spec->name == "register") return;  // there a handler is looked for
   const auto whose = place == TradeWorld::hub_place ? place : world_->body_of(place);
   for (const auto& [argument, who] : staff_[whose]) {
     const bool is_taken = order.option(argument) != nullptr;

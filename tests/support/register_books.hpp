@@ -56,7 +56,7 @@ class RegisterBooks {
       const auto info = store.journal(arrival.place.journal);
       std::optional<journal::Seq> forked_at;
       if (info && info->fork) forked_at = info->fork->seq;
-      numbered.push_back({arrival.number, {arrival.place.journal, stored->item}, forked_at});
+      numbered.push_back({arrival.number, {arrival.place.journal, stored->item}, forked_at, arrival.place.seq});
     }
     const auto applied = projection_->apply(numbered);
     EXPECT_TRUE(applied) << (applied ? "" : applied.error().what.en);

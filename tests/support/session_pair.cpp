@@ -1,6 +1,7 @@
 #include "tests/support/session_pair.hpp"
 
 #include "shared/base/verify.hpp"
+#include "sync/core/damaged_places.hpp"
 #include "sync/core/lineage.hpp"
 
 #include <algorithm>
@@ -302,6 +303,20 @@ std::vector<Head> Site::scope(const std::string& body) const {
   return heads;
 }
 
+// Every place of every line is looked at, each time.
+std::vector<Head> Site::whole(const std::string& body) const {
+  sync::DamagedPlaces lacking;
+  for (const auto& line : store_->journals()) {
+    std::optional<EntryId> before;
+    for (auto seq = line.first; seq <= line.head.head.seq; ++seq) {
+      const auto stored = store_->item({line.id, seq});
+      if (!stored || stored->item.is_stub()) lacking.add(line.id, seq, before);
+      before = stored ? std::optional(stored->item.id) : std::nullopt;
+    }
+  }
+  return lacking.whole_of(scope(body));
+}
+
 std::optional<crypto::PublicKey> Site::key_of(const JournalId& journal) const {
   const auto truth = world_.truths_.find(journal);
   if (!store_->journal(journal) || truth == world_.truths_.end()) return std::nullopt;  // no such journal, or a branch
@@ -447,7 +462,8 @@ void Talk::watch(End& end, const sync::Message& message) {
     const auto lines = end.site->store().journals();
     return std::all_of(heads.begin(), heads.end(), [&](const sync::CompactHead& head) {
       return std::any_of(lines.begin(), lines.end(), [&](const store::JournalInfo& line) {
-        return sync::compact(Head{line.id, line.head.head.seq, line.head.head.id}) == head;
+        const auto held = end.site->id_at(line.id, head.seq.value);
+        return held && sync::compact(Head{line.id, head.seq.value, *held}) == head;
       });
     });
   };

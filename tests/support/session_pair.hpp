@@ -152,6 +152,7 @@ class Site final : public sync::Directory {
 
   Result<Admission> admit(const crypto::PublicKey& device) const override;
   std::vector<journal::Head> scope(const std::string& body) const override;
+  std::vector<journal::Head> whole(const std::string& body) const override;
   std::optional<crypto::PublicKey> key_of(const journal::JournalId& journal) const override;
   Result<crypto::PublicKey> admit_journal(const journal::Entry& opening, const journal::JournalId& id,
                                           const std::string& body) const override;

@@ -243,5 +243,28 @@ TEST(Laptop, ShowsWhatItHolds) {
   EXPECT_EQ(checked.at("journals").to_number<int>(), 3);
 }
 
+// The last entry of the own journal is damaged: it may have taken a number, so none is given until it is back (D31).
+TEST(Laptop, GivesNoNumberThatADamagedEntryMayHaveTaken) {
+  District hub;
+  Laptop laptop(hub, "A");
+  laptop.open();
+  laptop.issue(papers::residence(papers::yi));
+  const auto second = laptop.issue(papers::residence(papers::bing));
+  const auto whole = laptop.own_ranges();
+  laptop.entries().damage({*laptop.app().books().own_journal(), second.at("seq").to_number<journal::Seq>()});
+  laptop.reopen();
+
+  const auto& books = laptop.app().books();
+  EXPECT_LT(books.whole("v1").back().seq, books.scope("v1").back().seq) << "the hub is asked for it";
+  const auto refused = laptop.failure("issue", laptop.with_input(laptop.signing(), papers::residence(papers::gui)));
+  EXPECT_EQ(refused.rule, "D31");
+  EXPECT_EQ(refused.code, FailureCode::conflict);
+
+  laptop.hear(whole);
+  EXPECT_EQ(books.whole("v1"), books.scope("v1"));
+  const auto third = laptop.issue(papers::residence(papers::gui));
+  EXPECT_EQ(text(third, "machine_number").substr(17, 6), "000003") << text(third, "machine_number");
+}
+
 }  // namespace
 }  // namespace cunzheng::client
