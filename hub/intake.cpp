@@ -22,6 +22,17 @@ Ledger::Written without_ids(std::function<void(Status)> done) {
   };
 }
 
+// Places among these ranges of which nothing but a stub came, and nothing was here.
+std::vector<store::Lacking> stubs_among(store::EntryStore& store, std::span<const journal::Range> ranges) {
+  std::vector<store::FsckReport::Damage> stubs;
+  for (const auto& range : ranges) {
+    if (!range.items.front().is_stub()) continue;  // a stub stands alone
+    const auto held = store.item({range.journal, range.first});
+    if (held && held->item.is_stub()) stubs.push_back({{range.journal, range.first}, {}, true});
+  }
+  return store::lacking_among(store, stubs);
+}
+
 }  // namespace
 
 Intake::Intake(link::Loop& loop, store::StoreThread& store, Directory& directory, Ledger& ledger, Random& random,
@@ -73,8 +84,10 @@ void Intake::take_overlapping(const std::string& body, std::vector<journal::Rang
       const auto touches = [&](const journal::Range& range) { return range.journal == info.head.head.journal; };
       if (std::any_of(ranges.begin(), ranges.end(), touches)) infos.push_back(info);
     }
-    loop_.post([this, body, ranges, report, infos, done] {
+    const auto lacking = report ? stubs_among(store, ranges) : std::vector<store::Lacking>{};
+    loop_.post([this, body, ranges, report, infos, lacking, done] {
       directory_.settle(ranges);
+      directory_.lack(lacking);
       if (report) return learn(body, *report, infos, ranges, done);
       // A gap, or bytes of another shape, are the sender's affair; anything else has shut the store.
       const auto code = report.error().code;

@@ -25,6 +25,8 @@ class MemoryLaptop final : public link::Host, public sync::Directory {
   journal::Seq last() const { return writer_->head().seq; }
   const std::vector<journal::Range>& own() const { return own_; }  // its whole journal, as it travels
   std::size_t text_bytes() const { return text_bytes_; }
+  const crypto::KeyPair& device() const { return device_; }
+  const program::Grant& grant() const { return grant_; }
 
   // Connects and stays; the caller runs the loop.
   void connect();

@@ -1,6 +1,7 @@
 #include "tests/support/raw_client.hpp"
 
 #include "shared/base/verify.hpp"
+#include "sync/link/tls.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -58,6 +59,12 @@ bool RawClient::start_tls(int version) {
   return is_up_;
 }
 
+Hash RawClient::binding() const {
+  const auto binding = link::channel_binding(tls_);
+  VERIFY(binding.has_value());
+  return *binding;
+}
+
 bool RawClient::send(ByteView bytes) {
   while (!bytes.empty()) {
     const auto sent = is_up_ ? SSL_write(tls_, bytes.data(), static_cast<int>(bytes.size()))
@@ -91,12 +98,48 @@ Bytes RawClient::receive(std::size_t enough, int ms) {
   return received;
 }
 
+std::optional<Bytes> RawClient::receive_message(int ms) {
+  const auto deadline = Clock::now() + std::chrono::milliseconds(ms);
+  Bytes message;
+  for (;;) {
+    std::size_t header = 2;
+    std::uint64_t length = 0;
+    if (unread_.size() >= header) {
+      const auto short_form = unread_[1] & 0x7fU;
+      const std::size_t more = short_form == 126 ? 2 : short_form == 127 ? 8 : 0;
+      length = more == 0 ? short_form : 0;
+      header += more;
+      for (std::size_t k = 2; k < header && k < unread_.size(); ++k) length = length << 8 | unread_[k];
+    }
+    if (unread_.size() < header || unread_.size() < header + length) {
+      const auto some = Clock::now() < deadline ? read_some(ms_until(deadline)) : std::nullopt;
+      if (!some) return std::nullopt;
+      append(unread_, *some);
+      continue;
+    }
+    const auto first = unread_[0];
+    const auto begin = unread_.begin() + static_cast<std::ptrdiff_t>(header);
+    const Bytes payload(begin, begin + static_cast<std::ptrdiff_t>(length));
+    unread_.erase(unread_.begin(), begin + static_cast<std::ptrdiff_t>(length));
+    const auto opcode = first & 0x0fU;
+    if (opcode == 8) return std::nullopt;  // close
+    if (opcode > 8) continue;              // ping, pong
+    append(message, payload);
+    if ((first & 0x80U) != 0) return message;
+  }
+}
+
 std::string RawClient::receive_head() {
   std::string head;
   while (head.find("\r\n\r\n") == std::string::npos) {
     const auto more = read_some(5'000);
     if (!more || more->empty()) break;
     head += text_of(*more);
+  }
+  const auto end = head.find("\r\n\r\n");
+  if (end != std::string::npos) {  // what came behind it are frames
+    append(unread_, view_of(head).subspan(end + 4));
+    head.resize(end + 4);
   }
   return head;
 }

@@ -22,6 +22,7 @@ class RawClient {
   // TLS of exactly this version (0x0303 is 1.2, 0x0304 is 1.3). False: the handshake failed.
   bool start_tls(int version = 0x0304);
   std::size_t tickets_received() const { return tickets_; }
+  Hash binding() const;  // of the TLS connection, which is up
 
   // Over TLS once it is up. False: the other end is gone.
   bool send(ByteView bytes);
@@ -29,6 +30,8 @@ class RawClient {
 
   // What comes until `enough` bytes, the end, or `ms`.
   Bytes receive(std::size_t enough, int ms = 5'000);
+  // One WebSocket message, put together of its frames; none: the end, or nothing within `ms`.
+  std::optional<Bytes> receive_message(int ms);
   // Reads until the head of an HTTP answer is complete; its first line and header fields.
   std::string receive_head();
   // True once the other end has closed; false if it has not within `ms`.
@@ -46,6 +49,7 @@ class RawClient {
   SSL* tls_ = nullptr;
   bool is_up_ = false;
   std::size_t tickets_ = 0;
+  Bytes unread_;  // of WebSocket frames
 };
 
 // A good upgrade request; `instead` replaces the line that begins the same way, `more` is added.
