@@ -1,12 +1,18 @@
 #include "client/clock_claim.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace cunzheng::client {
 
 TimeClaim claim_of(Instant now, const ClockEvidence& evidence) {
   TimeClaim claim{now, ClockConfidence::plausible, 0};
   auto hub_word = evidence.hub_word;
+  // Both clocks agreed when they were last compared: a word of the hub dated far beyond that was written while the
+  // hub's own clock was wrong, and speaks against nobody.
+  const bool agreed = evidence.compared && now >= evidence.compared->own &&
+                      std::abs(evidence.compared->own.ms - evidence.compared->hub.ms) <= clock_offset_ms_max;
+  if (agreed && hub_word > now + clock_back_ms_max) hub_word = evidence.compared->hub;
   if (evidence.compared) hub_word = std::max(hub_word, std::optional(evidence.compared->hub));  // none is the least
   const auto latest = std::max(hub_word, evidence.own_last);
   if (!latest) return claim;

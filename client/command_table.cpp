@@ -70,7 +70,7 @@ std::vector<CommandSpec> make_table() {
       {"inquire", {"登记一次咨询", "record a question"}, {input, handler, confirm_date}},
       {"commit", {"登记一份告知承诺", "record a commitment"}, {input, handler, confirm_date}},
       {"findings",
-       {"看疑点", "look at the findings"},
+       {"看提示", "look at the findings"},
        {{"--all", {"连同已处理的", "closed ones too"}, Takes::nothing, false}}},
       {"sync",
        {"与区中心同步；不带--once时一直运行", "exchange with the hub; without --once: stay"},

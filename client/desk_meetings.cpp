@@ -68,7 +68,7 @@ void Desk::deliberate(json::object arguments, Done done) {
     drafts.push_back(journal::draft_of(recording.body, personal, {}, random_));
     const auto reply = [result = recording.result, journal = pen_.writer().head().journal](const Written& written) {
       const auto code = registers::minutes_code(written.ids.front());
-      std::vector<Text> lines{{"会议记录已登记，校验码 " + code, "Minutes recorded, check code " + code},
+      std::vector<Text> lines{{"会议记录已登记，查验码 " + code, "Minutes recorded, check code " + code},
                               answer_text(result.valid)};
       json::array open;
       for (const auto& line : result.not_met()) {

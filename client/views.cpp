@@ -16,6 +16,41 @@ json::value day_and_time(const std::optional<Instant>& at) {
   return at ? json::value(json::string(local_text(*at))) : json::value(nullptr);
 }
 
+// Whom the district has let in, for everybody of the village to see: an invented laptop or officer is seen (D14).
+void add_who_is_let_in(const registers::FactBook& facts, const std::string& body, CivilDate day, json::object& data,
+                       std::vector<Text>& lines) {
+  json::array devices;
+  Text laptops;
+  for (const auto* device : facts.devices_of(body)) {
+    const auto& enrolled = device->enrolled;
+    devices.push_back(json::object{{"series", enrolled.series},
+                                   {"label", enrolled.label},
+                                   {"key", to_json(enrolled.key)},
+                                   {"enrolled_at", local_text(enrolled.enrolled_at)},
+                                   {"revoked", device->revoked.has_value()}});
+    const auto name = " " + enrolled.series + (enrolled.label.empty() ? "" : "/" + enrolled.label);
+    laptops.zh += name + (device->revoked ? "（已撤销）" : "");
+    laptops.en += name + (device->revoked ? " (revoked)" : "");
+  }
+  data["devices"] = std::move(devices);
+  lines.push_back({"本村电脑：" + laptops.zh, "Laptops of this committee:" + laptops.en});
+
+  json::array officers;
+  Text in_post;
+  for (const auto& each : facts.appointments(body)) {
+    const auto& post = each.appointment;
+    if (day < post.from || (post.to && *post.to < day)) continue;
+    const auto officer = facts.officer(post.officer);
+    const auto name = officer && !officer->name.empty() ? officer->name : to_hex(post.officer.value()).substr(0, 8);
+    officers.push_back(json::object{
+        {"officer", to_json(post.officer)}, {"name", name}, {"post", to_json(post.post)}, {"from", post.from.text()}});
+    in_post.zh += " " + name;
+    in_post.en += " " + name + " (" + std::string(codec::name_of(post.post)) + ")";
+  }
+  data["officers"] = std::move(officers);
+  lines.push_back({"在岗人员：" + in_post.zh, "In post:" + in_post.en});
+}
+
 std::string kind_of(const journal::JournalOpened& opening) { return std::string(codec::name_of(opening.journal_kind)); }
 
 }  // namespace
@@ -69,6 +104,8 @@ Result<Reply> Views::status_reply() const {
   const auto name = body ? body->full_name : books.body();
   lines.push_back({name + "，编号系列 " + letter, name + ", series " + letter});
 
+  add_who_is_let_in(facts, books.body(), day, data, lines);
+
   data["journal"] = to_json(own.journal);
   data["entries"] = held;
   data["received"] = to_json(received);
@@ -102,7 +139,7 @@ Result<Reply> Views::status_reply() const {
   data["findings_open"] = findings.size();
   if (!findings.empty()) {
     const auto number = std::to_string(findings.size());
-    lines.push_back({"待处理的疑点：" + number, "Open findings: " + number});
+    lines.push_back({"待处理的提示：" + number, "Open findings: " + number});
   }
 
   json::array alarms;
@@ -186,19 +223,7 @@ void Views::findings(json::object arguments, Done done) const {
     CHECK(program::only(arguments, {"all"}));
     TRY(const auto all, program::flag_argument(arguments, "all"));
     TRY(const auto found, parts_.books.registers().findings(parts_.books.body(), !all));
-    Reply reply;
-    const auto count = std::to_string(found.size());
-    std::vector<Text> lines{{"疑点" + count + "条", count + " findings"}};
-    json::array array;
-    for (const auto& finding : found) {
-      const std::string rule(codec::name_of(finding.rule));
-      const auto line = rule + "  " + finding.law + "  " + finding.detail;
-      lines.push_back({line, line});
-      array.push_back(to_json(finding));
-    }
-    reply.data = {{"findings", std::move(array)}};
-    reply.human = program::joined(lines);
-    return reply;
+    return program::findings_reply(found, parts_.books.facts());
   };
   done(view());
 }

@@ -252,7 +252,7 @@ void Casework::rule(const RulingOrder& order, const Signatory& officer, Written 
     }();
     loop_.post([this, ruling, reason, found, done] {
       if (!found) return done(tl::make_unexpected(found.error()));
-      if (!*found) return done(fail(FailureCode::not_found, {"没有这项疑点", "no such finding"}, "finding"));
+      if (!*found) return done(fail(FailureCode::not_found, {"没有这项提示", "no such finding"}, "finding"));
       write_ruling(ruling, reason, **found, done);
     });
   });
@@ -265,15 +265,15 @@ void Casework::write_ruling(const journal::RulingMade& ruling, const std::string
     std::string names;
     for (const auto each : allowed) names += (names.empty() ? "" : ", ") + std::string(codec::name_of(each));
     return done(
-        bad("outcome", {"这类疑点只能裁定为：" + names, "this finding can only be answered by: " + names}, "R100"));
+        bad("outcome", {"这类提示只能处理为：" + names, "this finding can only be answered by: " + names}, "R100"));
   }
   if (finding.withdrawn_by) {
     return done(
-        fail(FailureCode::conflict, {"这项疑点已不成立，不必裁定", "the ground of this finding is gone"}, "finding"));
+        fail(FailureCode::conflict, {"这项提示已不成立，不必处理", "the ground of this finding is gone"}, "finding"));
   }
   if (finding.body.empty()) {
     return done(fail(FailureCode::unavailable,
-                     {"还不知道这项疑点属于哪个村", "it is not known yet which committee it concerns"}, "finding"));
+                     {"还不知道这项提示属于哪个村", "it is not known yet which committee it concerns"}, "finding"));
   }
   auto drafts = drafts_of(journal::draft_of(ruling, {reason}, finding.subject, random_));
   if (finding.rule == registers::FindingRule::commitment_excluded &&

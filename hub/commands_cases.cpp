@@ -134,7 +134,7 @@ Status rule(Workplace& at, const object& arguments, const Done& done) {
   TRY(const auto signing, signing_from(at, arguments));
   with_signatories(at, signing, done, [&at, order, done](const CreditDesk::Signatories& by) {
     at.hub.casework.rule(order, by->front(),
-                         reply_with_entry(done, {"已裁定，将送达该村", "ruled; on its way to the village"}));
+                         reply_with_entry(done, {"已处理，将送达该村", "ruled; on its way to the village"}));
   });
   return {};
 }
@@ -190,15 +190,15 @@ std::vector<program::CommandSpec> case_command_specs() {
             {"--credit-commitment-given", {"已提交信用承诺书", "the credit commitment was given"}, Takes::nothing}},
            signatories_max)},
       {"rule",
-       {"对一项疑点作出裁定", "rule on a finding"},
-       signed_options({{"--finding", {"疑点编号", "id of the finding"}, Takes::text, true},
+       {"对一项提示作出处理决定", "rule on a finding"},
+       signed_options({{"--finding", {"提示编号", "id of the finding"}, Takes::text, true},
                        {"--outcome",
                         {"stands、confirmed_as_fallback、to_be_reissued、revoked、no_objection",
                          "stands, confirmed_as_fallback, to_be_reissued, revoked, no_objection"},
                         Takes::text,
                         true},
                        {"--reason", {"理由", "reason"}, Takes::text, true},
-                       {"--decided-on", {"裁定日期（默认今天）", "day of the ruling (default: today)"}}},
+                       {"--decided-on", {"处理决定日期（默认今天）", "day of the ruling (default: today)"}}},
                       1)},
   };
 }

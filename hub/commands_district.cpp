@@ -62,7 +62,7 @@ Status officer_list(Workplace& at, const object& arguments, const Done& done) {
   std::string lines;
   const auto add = [&](const domain::OfficerId& id, const crypto::PublicKey& key, const std::string& name) {
     officers.push_back(object{{"officer", to_hex(id.value())}, {"key", to_hex(key.value())}, {"name", name}});
-    lines += (lines.empty() ? "" : "\n") + to_hex(id.value()) + "  " + name;
+    lines += "\n" + to_hex(id.value()) + "  " + name;
   };
   const auto& facts = at.hub.directory.facts();
   if (body.empty()) {
@@ -73,7 +73,9 @@ Status officer_list(Workplace& at, const object& arguments, const Done& done) {
   } else {
     for (const auto& [id, each] : facts.officers_of(body)) add(id, each.key, each.name);
   }
-  done(program::Reply{{{"officers", officers}}, {lines, lines}});
+  const auto count = std::to_string(officers.size());
+  done(program::Reply{{{"officers", std::move(officers)}},
+                      {"人员" + count + "名" + lines, "officers: " + count + lines}});
   return {};
 }
 

@@ -39,18 +39,7 @@ Status show_findings(Workplace& at, const object& arguments, const Done& done) {
   TRY(const auto body, program::text_or(arguments, "body", {}));
   from_registers(at, done, [open, body](const registers::Projection& projection) -> Result<program::Reply> {
     TRY(const auto findings, projection.findings(body, open));
-    json::array out;
-    std::string lines;
-    for (const auto& finding : findings) {
-      out.push_back(codec::to_json(finding));
-      const auto state = finding.ruling         ? std::string(codec::name_of(*finding.ruling))
-                         : finding.withdrawn_by ? "withdrawn"
-                                                : "open";
-      lines += (lines.empty() ? "" : "\n") + to_hex(finding.id.value()) + "  " + finding.body + "  " +
-               finding.day.text() + "  " + std::string(codec::name_of(finding.rule)) + "  " + finding.law + "  " +
-               state + "  " + finding.detail;
-    }
-    return program::Reply{{{"findings", std::move(out)}}, {lines, lines}};
+    return program::findings_reply(findings, projection.facts());
   });
   return {};
 }
@@ -149,8 +138,8 @@ Status status(Workplace& at, const object& arguments, const Done& done) {
       const auto alarms = std::to_string(data.at("alarms").get_array().size());
       const Text human{
           text_in(data, "district") + "：村（居）委会" + text_in(data, "bodies") + "个，电脑" +
-              text_in(data, "devices") + "台，条目" + text_in(data, "entries") + "个，未处理疑点" +
-              text_in(data, "findings_open") + "项，纪元" + text_in(data, "epoch") + "，本次运行警报" + alarms + "次",
+              text_in(data, "devices") + "台，条目" + text_in(data, "entries") + "个，未处理提示" +
+              text_in(data, "findings_open") + "项，轮次" + text_in(data, "epoch") + "，本次运行警报" + alarms + "次",
           text_in(data, "district") + ": " + text_in(data, "bodies") + " committees, " + text_in(data, "devices") +
               " laptops, " + text_in(data, "entries") + " entries, " + text_in(data, "findings_open") +
               " open findings, epoch " + text_in(data, "epoch") + ", " + alarms + " alarms in this run"};
@@ -285,7 +274,7 @@ std::vector<program::CommandSpec> looking_command_specs() {
   const program::OptionSpec body{"--body", {"只看这个村（居）委会", "of this committee only"}};
   std::vector<program::CommandSpec> specs{
       {"findings",
-       {"查看疑点", "show findings"},
+       {"查看提示", "show findings"},
        {{"--open", {"只看未处理的", "only those without a ruling"}, Takes::nothing}, body}},
       {"rebuild", {"由条目重建登记簿", "make the registers anew from the entries"}, {}},
       {"status", {"中心的状况", "how the hub is"}, {}},

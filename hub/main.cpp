@@ -37,7 +37,7 @@ std::vector<CommandSpec> specs() {
        {"运行中心", "run the hub"},
        {{"--listen", {"地址:端口（默认 0.0.0.0:8466）", "ADDR:PORT (default 0.0.0.0:8466)"}},
         {"--restored",
-         {"存储是从备份恢复的：先开新纪元", "the store comes from a backup: begin a new epoch first"},
+         {"存储是从备份恢复的：先开新轮次", "the store comes from a backup: begin a new epoch first"},
          Takes::nothing}}}};
   all.push_back({"repair",
                  {"存储打不开时，由可读的内容重建", "make the store anew of what can be read, when it does not open"},

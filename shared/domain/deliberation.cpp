@@ -251,7 +251,7 @@ Result<std::string> read_check_code(std::string_view typed, std::string field) {
   const auto bytes = from_base32(text + "000000");
   if (text.size() != check_code_characters || !bytes) {
     return bad(std::move(field),
-               {"校验码应为10位字母和数字，请对照会议记录重输",
+               {"查验码应为10位字母和数字，请对照会议记录重输",
                 "a check code has 10 letters and digits; compare it with the minutes"},
                "O7");
   }

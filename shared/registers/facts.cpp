@@ -156,9 +156,9 @@ Status FactBook::State::take(const Order& order, const Fact& fact, const Said<jo
     return each.second.appointment.officer == body.officer;
   });
   if (!key && appointed_here) key = now.officers[body.officer].begin()->second.key;
-  if (!key) return does_not_count("不认识作出裁定的人员", "the officer who ruled is not known");
+  if (!key) return does_not_count("不认识作出处理决定的人员", "the officer who ruled is not known");
   if (!crypto::verify(*key, "ruling", body.signed_bytes(), body.signature)) {
-    return does_not_count("裁定的签名不对", "bad signature on the ruling");
+    return does_not_count("处理决定的签名不对", "bad signature on the ruling");
   }
   now.rulings[body.finding][order] =
       Ruling{order.second, body, said.personal ? std::optional(said.personal->reason) : std::nullopt};

@@ -212,6 +212,27 @@ Result<Reply> look_at_register(const BookReader& at, const json::object& argumen
   return reply;
 }
 
+Reply findings_reply(const std::vector<registers::Finding>& findings, const registers::FactBook& facts) {
+  json::array all;
+  const auto lines_in = [&](Tongue tongue) {
+    const registers::Words words(facts, tongue);
+    std::string lines;
+    for (const auto& finding : findings) {
+      const auto state = finding.ruling         ? words.of(std::string(codec::name_of(*finding.ruling)))
+                         : finding.withdrawn_by ? words.in({"已消除", "withdrawn"})
+                                                : words.in({"待处理", "open"});
+      lines += "\n" + to_hex(finding.id.value()) + "  " + finding.body + "  " + finding.day.text() + "  " +
+               words.of(std::string(codec::name_of(finding.rule))) + "  " + finding.law + "  " + state + "  " +
+               finding.detail;
+    }
+    return lines;
+  };
+  for (const auto& finding : findings) all.push_back(codec::to_json(finding));
+  const auto count = std::to_string(findings.size());
+  return {{{"findings", std::move(all)}},
+          {"提示" + count + "项" + lines_in(Tongue::zh), "findings: " + count + lines_in(Tongue::en)}};
+}
+
 Result<Reply> report_month(const BookReader& at, const json::object& arguments) {
   CHECK(only_these(at, arguments, {"month", "headings", "file"}));
   TRY(const auto body, body_argument(at, arguments));

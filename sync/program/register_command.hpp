@@ -15,6 +15,7 @@ struct BookReader {
 };
 
 Result<Reply> look_at_register(const BookReader& at, const json::object& arguments);
+Reply findings_reply(const std::vector<registers::Finding>& findings, const registers::FactBook& facts);
 Result<Reply> report_month(const BookReader& at, const json::object& arguments);
 Result<Reply> disclose_quarter(const BookReader& at, const json::object& arguments);
 

@@ -141,6 +141,7 @@ TEST_F(HostileLaptopTest, WhatOthersSayItCannotSay) {
   EXPECT_EQ(after.at("published"), before.at("published"));
   EXPECT_EQ(number_at(after, "devices"), number_at(before, "devices")) << "nobody was let in by it";
   EXPECT_TRUE(district_.rows("credit").empty());
+  EXPECT_GE(count_rule(district_.findings(), "out_of_place"), 1U);
   EXPECT_EQ(district_.hub().tell({"rebuild"}).data.at("same"), true);
 
   // Journals that are not its own.

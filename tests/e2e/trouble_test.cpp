@@ -5,6 +5,7 @@
 #include "shared/crypto/system_random.hpp"
 #include "sync/store/leveldb_store.hpp"
 #include "tests/e2e/hub_laptop.hpp"
+#include "tests/support/memory_laptop.hpp"
 
 #include <signal.h>
 #include <sys/mount.h>
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <future>
 
 namespace cunzheng::test {
 namespace {
@@ -55,9 +57,10 @@ TEST_F(HubLaptop, RebuildAfterADamagedRowGivesTheSameBytes) {
 // A disk of a few megabytes for one folder, as root; ended with this object.
 class SmallDisk {
  public:
-  explicit SmallDisk(const std::filesystem::path& at) : at_(at) {
+  explicit SmallDisk(const std::filesystem::path& at, int megabytes = 6) : at_(at) {
     std::filesystem::create_directories(at);
-    is_mounted_ = ::mount("tmpfs", at_.c_str(), "tmpfs", 0, "size=6m,mode=0700") == 0;
+    const auto options = "size=" + std::to_string(megabytes) + "m,mode=0700";
+    is_mounted_ = ::mount("tmpfs", at_.c_str(), "tmpfs", 0, options.c_str()) == 0;
   }
   ~SmallDisk() {
     if (is_mounted_) ::umount2(at_.c_str(), MNT_DETACH);
@@ -74,7 +77,7 @@ class SmallDisk {
   static bool write_until_full(const std::filesystem::path& file) {
     std::ofstream out(file, std::ios::binary);
     const std::string block(64U << 10, 'p');
-    for (int k = 0; out && k < 1000; ++k) out << block << std::flush;
+    for (int k = 0; out && k < 2000; ++k) out << block << std::flush;
     return !out;
   }
 
@@ -243,6 +246,36 @@ TEST_F(HubLaptop, AClockAYearOffIsNoticed) {
   EXPECT_GE(count_rule(district_.findings(), "clock_doubtful"), 1U);
 }
 
+// The hub's clock is a year ahead for a while: laptops that hear of it ask for the day from paper rather than date
+// anything wrongly; with the hub's clock set right they go on without more ado, though words of the wrong year stand in
+// its journals.
+TEST_F(HubLaptop, AHubsClockAYearOffStopsNobodyForLong) {
+  if (!std::filesystem::exists(faketime)) GTEST_SKIP() << "libfaketime is not installed";
+  const auto laptop = ready_laptop("A", "v1");
+  ASSERT_EQ(answer_of(laptop.issue(residence(jia))), "issued");
+  laptop.sync();
+  ASSERT_EQ(district_.stop_hub(SIGTERM).exit_code, 0);
+  district_.serve({}, at_time("+365d"));
+  ASSERT_EQ(answer_of(laptop.issue(residence(yi))), "issued");
+  laptop.sync();
+  const auto doubtful = laptop.issue(residence(bing));
+  EXPECT_EQ(rule_of(doubtful), "O6") << json::serialize(doubtful.data);
+  const auto day = text_at(laptop.ask({"status"}).at("clock").get_object(), "now").substr(0, 10);
+  const auto confirmed = laptop.issue(residence(bing), {"--confirm-date", day});
+  EXPECT_EQ(answer_of(confirmed), "issued") << json::serialize(confirmed.error);
+  laptop.sync();
+
+  ASSERT_EQ(district_.stop_hub(SIGTERM).exit_code, 0);
+  district_.serve();
+  laptop.sync();
+  EXPECT_EQ(answer_of(laptop.issue(residence(gui))), "issued");
+  EXPECT_NE(text_at(laptop.ask({"status"}).at("clock").get_object(), "confidence"), "doubtful");
+  laptop.sync();
+  EXPECT_EQ(district_.rows("certificate").size(), 4U);
+  EXPECT_EQ(number_at(laptop.ask({"status"}), "unsent"), 0);
+  EXPECT_EQ(district_.hub().tell({"rebuild"}).data.at("same"), true);
+}
+
 // A code that nobody used in its 72 hours enrols nobody.
 TEST_F(HubLaptop, AnExpiredCodeEnrolsNobody) {
   if (!std::filesystem::exists(faketime)) GTEST_SKIP() << "libfaketime is not installed";
@@ -257,6 +290,43 @@ TEST_F(HubLaptop, AnExpiredCodeEnrolsNobody) {
   district_.serve({}, at_time("+73h"));
   EXPECT_EQ(code_of(enrol("B", code)), "refused");
   EXPECT_EQ(number_at(district_.hub().ask({"status"}), "devices"), 1);
+}
+
+// The hub's disk runs full while villages send: it says so and stops, and nothing is acknowledged that is not on the
+// disk. With room again it serves, and everything comes.
+TEST(HubDisk, AFullOneLosesNothing) {
+  TempFolder folder;
+  SmallDisk disk(folder.path() / "hub", 64);
+  if (!disk.is_mounted()) GTEST_SKIP() << "no tmpfs can be mounted here (not root, or a container without the right)";
+  TrialDistrict district(folder.path());
+  district.serve();
+  district.publish_all();
+  link::Loop loop;
+  MemoryLaptop laptop(loop, district.address(), district.new_code("v1"));
+  laptop.write_certificates(100, 10);
+  laptop.connect();
+  loop.run_until([&] { return laptop.hub_holds_all(); }, loop.now() + 60'000);
+  ASSERT_TRUE(laptop.hub_holds_all());
+  ASSERT_TRUE(disk.fill());
+
+  laptop.write_certificates(2000, 10, 5);
+  laptop.connect();
+  auto waiting = std::async(std::launch::async, [&] { return district.wait_for_hub(); });
+  const auto is_over = [&] { return waiting.wait_for(std::chrono::seconds(0)) == std::future_status::ready; };
+  loop.run_until(is_over, loop.now() + 60'000);
+  const auto ended = waiting.get();
+  EXPECT_NE(ended.exit_code, 0);
+  EXPECT_NE((ended.err + ended.out).find("disk"), std::string::npos) << ended.err.substr(0, 1000);
+  EXPECT_FALSE(laptop.hub_holds_all());
+
+  disk.clear();
+  EXPECT_EQ(district.hub().tell({"fsck"}).exit_code, 0);
+  district.serve();
+  laptop.connect();
+  loop.run_until([&] { return laptop.hub_holds_all(); }, loop.now() + 60'000);
+  EXPECT_TRUE(laptop.hub_holds_all());
+  EXPECT_EQ(district.rows("certificate").size(), 2100U);
+  EXPECT_EQ(district.hub().tell({"rebuild"}).data.at("same"), true);
 }
 
 }  // namespace

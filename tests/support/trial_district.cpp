@@ -194,6 +194,12 @@ Finished TrialDistrict::stop_hub(int signal) {
   return finished;
 }
 
+Finished TrialDistrict::wait_for_hub() {
+  auto finished = serving_->finish(std::chrono::seconds(60));
+  serving_.reset();
+  return finished;
+}
+
 pid_t TrialDistrict::hub_process_id() const { return serving_->id(); }
 
 std::filesystem::path TrialDistrict::passphrase(const std::string& whose) {

@@ -97,6 +97,7 @@ class TrialDistrict {
   // On the same port each time; with `environment` for the hub alone.
   void serve(Process::Arguments more = {}, const Process::Arguments& environment = {});
   Finished stop_hub(int signal);
+  Finished wait_for_hub();  // that ends by itself
   std::uint16_t port() const { return port_; }
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
   pid_t hub_process_id() const;
