@@ -64,6 +64,7 @@ void Views::add_to(program::Commands& commands) {
   add("status", &Views::status);
   add("catalogue", &Views::catalogue);
   add("register", &Views::register_book);
+  add("statement", &Views::statement);
   add("report", &Views::report);
   add("disclosure", &Views::disclosure);
   add("findings", &Views::findings);
@@ -208,6 +209,9 @@ void Views::catalogue(json::object arguments, Done done) const {
 
 void Views::register_book(json::object arguments, Done done) const {
   done(program::look_at_register(reader(), arguments));
+}
+void Views::statement(json::object arguments, Done done) const {
+  done(program::statement_of_person(reader(), arguments));
 }
 void Views::report(json::object arguments, Done done) const { done(program::report_month(reader(), arguments)); }
 void Views::disclosure(json::object arguments, Done done) const {

@@ -27,6 +27,7 @@ class Views {
   void status(json::object arguments, program::Done done) const;
   void catalogue(json::object arguments, program::Done done) const;      // words
   void register_book(json::object arguments, program::Done done) const;
+  void statement(json::object arguments, program::Done done) const;
   void report(json::object arguments, program::Done done) const;
   void disclosure(json::object arguments, program::Done done) const;
   void findings(json::object arguments, program::Done done) const;       // all

@@ -87,7 +87,12 @@ Status publish(Workplace& at, journal::DataKind kind, const object& arguments, c
   TRY(const auto path, program::text_argument(rest, "file"));
   TRY(const auto effective_from, program::optional_date(rest, "effective_from"));
   TRY(const auto signing, signing_from(at, arguments));
-  TRY(const auto bytes, program::read_file(path, data_file_bytes_max));
+  auto read = program::read_file(path, data_file_bytes_max);
+  if (!read) {
+    read.error().field = "file";
+    return tl::make_unexpected(std::move(read).error());
+  }
+  const auto bytes = *std::move(read);
   with_signatories(at, signing, done, [&at, kind, bytes, effective_from, done](const CreditDesk::Signatories& by) {
     at.hub.publisher.publish(kind, text_of(bytes), effective_from, *by, [done](const Result<PublishReport>& report) {
       if (!report) return done(tl::make_unexpected(report.error()));

@@ -261,6 +261,7 @@ Status fsck(Workplace& at, const object& arguments, const Done& done) {
 
 void add_looking_commands(program::Commands& commands, Workplace& at) {
   add_command(commands, at, "register", look<program::look_at_register>);
+  add_command(commands, at, "statement", look<program::statement_of_person>);
   add_command(commands, at, "report", look<program::report_month>);
   add_command(commands, at, "disclosure", look<program::disclose_quarter>);
   add_command(commands, at, "findings", show_findings);

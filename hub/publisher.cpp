@@ -84,7 +84,10 @@ void Publisher::publish(DataKind kind, std::string_view file, std::optional<Civi
         "revision", "R102"));
   }
   if (content->bytes.size() + 4096 > journal::body_bytes_max) {
-    return done(fail(FailureCode::bad_input, {"数据太大，一个条目放不下", "too large for one entry"}, "content"));
+    const auto most = std::to_string(journal::body_bytes_max >> 20);
+    return done(fail(FailureCode::bad_input,
+                     {"数据太大，一个条目最多放" + most + " MiB，请精简文字", "too large: an entry holds at most " + most + " MiB"},
+                     "content"));
   }
 
   journal::DataPublished published;

@@ -17,25 +17,33 @@ Marks marks_of(const CertificateRow& row, CivilDate) {
           {"item_name", row.item_name},
           {"requester_kind", row.requester_kind.value()},
           {"state", name(row.state)},
-          {"as_fallback", yes_or_no(row.as_fallback)}};
+          {"as_fallback", yes_or_no(row.as_fallback)},
+          {"findings_open", yes_or_no(row.findings_open > 0)}};
 }
 Marks marks_of(const RefusalRow& row, CivilDate) {
   return {{"body", row.body},
           {"item_name", row.item_name},
           {"requester_kind", row.requester_kind.value()},
-          {"reason", name(row.reason)}};
+          {"reason", name(row.reason)},
+          {"findings_open", yes_or_no(row.findings_open > 0)}};
 }
 Marks marks_of(const ApplicationRow& row, CivilDate as_of) {
   return {{"body", row.body}, {"item_name", row.item_name}, {"overdue", yes_or_no(row.due_on && *row.due_on < as_of)}};
 }
 Marks marks_of(const DeliberationRow& row, CivilDate) {
-  return {{"body", row.body}, {"kind", row.kind.value()}, {"valid", name(row.valid)}};
+  return {{"body", row.body},
+          {"kind", row.kind.value()},
+          {"valid", name(row.valid)},
+          {"findings_open", yes_or_no(row.findings_open > 0)}};
 }
 Marks marks_of(const InquiryRow& row, CivilDate) {
   return {{"body", row.body}, {"item_name", row.item_name}, {"answer", name(row.answer)}};
 }
 Marks marks_of(const CommitmentRow& row, CivilDate) {
-  return {{"body", row.body}, {"organ", row.organ}, {"state", name(row.state)}};
+  return {{"body", row.body},
+          {"organ", row.organ},
+          {"state", name(row.state)},
+          {"findings_open", yes_or_no(row.findings_open > 0)}};
 }
 Marks marks_of(const CreditRow& row, CivilDate) {
   return {{"deciding_organ", row.deciding_organ},

@@ -83,6 +83,7 @@ std::vector<Register> make_registers() {
         {"held_on", {"日期", "date"}},
         {"code", {"查验码", "check code"}},
         {"kind", {"会议类别", "kind of meeting"}, code},
+        {"matter", {"事项类别", "matter"}, code},
         {"topic", {"议题", "topic"}, words},
         {"valid", {"有效", "valid"}, code},
         {"head_signed_on", {"负责人签字日期", "signed by the head on"}},
@@ -278,11 +279,14 @@ const Register* find_register(std::string_view table) {
 }
 
 Words::Words(const FactBook& facts, Tongue tongue) : tongue_(tongue), labels_(words_of_codes()) {
-  const auto published = facts.published(journal::DataKind::catalogue);
-  if (published.empty()) return;
-  const auto& catalogue = *published.back()->catalogue;
-  for (const auto& each : catalogue.purposes) labels_[each.code.value()] = each.label;
-  for (const auto& each : catalogue.requester_kinds) labels_[each.kind.value()] = each.label;
+  if (const auto quorums = facts.published(journal::DataKind::quorums); !quorums.empty()) {
+    for (const auto& each : quorums.back()->quorums->kinds) labels_[each.id.value()] = each.label;
+    for (const auto& [matter, about] : quorums.back()->quorums->matters) labels_[matter] = about.label;
+  }
+  if (const auto catalogues = facts.published(journal::DataKind::catalogue); !catalogues.empty()) {
+    for (const auto& each : catalogues.back()->catalogue->purposes) labels_[each.code.value()] = each.label;
+    for (const auto& each : catalogues.back()->catalogue->requester_kinds) labels_[each.kind.value()] = each.label;
+  }
 }
 
 std::string Words::of(const std::string& code) const {

@@ -80,7 +80,9 @@ Result<Bytes> read_file(const std::filesystem::path& file, std::size_t bytes_max
     if (count == 0) return out;
     append(out, ByteView(piece).first(static_cast<std::size_t>(count)));
     if (out.size() > bytes_max) {
-      return fail(FailureCode::unreadable, {"文件太大：" + file.string(), "too large: " + file.string()});
+      const auto most = std::to_string(bytes_max >> 10) + " KiB";
+      return fail(FailureCode::unreadable, {"文件太大，最多" + most + "：" + file.string(),
+                                            "too large, at most " + most + ": " + file.string()});
     }
   }
 }

@@ -212,6 +212,49 @@ Result<Reply> look_at_register(const BookReader& at, const json::object& argumen
   return reply;
 }
 
+Result<Reply> statement_of_person(const BookReader& at, const json::object& arguments) {
+  CHECK(only_these(at, arguments, {"person", "headings", "file"}));
+  TRY(const auto body, body_argument(at, arguments));
+  TRY(const auto typed, text_argument(arguments, "person"));
+  TRY(const auto person, domain::normalise_citizen_id(typed, "person"));
+  std::map<const Register*, std::vector<json::value>> held;
+  json::object by_register;
+  for (const auto& book : registers::all_registers()) {
+    registers::RowQuery query;
+    query.table = book.table;
+    query.body = body;
+    query.person = person;
+    TRY(auto page, at.projection.page(query));
+    if (page.rows.empty()) continue;
+    json::array rows;
+    for (const auto& row : page.rows) rows.push_back(registers::row_for(book, row.get_object(), Reader::clerk));
+    by_register[book.table] = std::move(rows);
+    held[&book] = std::move(page.rows);
+  }
+  const auto& facts = at.projection.facts();
+  json::object data{{"person", domain::masked_on_screen(person)}, {"registers", std::move(by_register)}};
+  return shown_or_written(arguments, std::move(data), [&](Tongue tongue) -> Result<Sheet> {
+    const registers::Words words(facts, tongue);
+    Sheet sheet{words.in({"本人信息登记情况", "What is held on"}) + " " + domain::masked_on_screen(person),
+                {words.in({"登记簿", "register"}), words.in({"内容", "what"})},
+                {}};
+    for (const auto& book : registers::all_registers()) {
+      const auto found = held.find(&book);
+      if (found == held.end()) continue;
+      const auto lines = registers::sheet_of(book, found->second, facts, Reader::clerk, tongue);
+      for (const auto& row : lines.rows) {
+        std::string what;
+        for (std::size_t k = 0; k < row.size(); ++k) {
+          if (!row[k].empty())
+            what += (what.empty() ? "" : words.in({"；", "; "})) + lines.headings[k] + words.in({"：", ": "}) + row[k];
+        }
+        sheet.rows.push_back({lines.title, std::move(what)});
+      }
+    }
+    return sheet;
+  });
+}
+
 Reply findings_reply(const std::vector<registers::Finding>& findings, const registers::FactBook& facts) {
   json::array all;
   const auto lines_in = [&](Tongue tongue) {
@@ -301,6 +344,9 @@ std::vector<CommandSpec> register_command_specs(bool of_hub) {
           "who reads: clerk (default; document numbers in part), inspector (supervision committee), full"}},
         file,
         headings}},
+      {"statement",
+       {"给本人看：登记簿里有关此人的全部内容", "for the person: everything the registers hold on them"},
+       {{"PERSON", {"身份证号码", "ID number"}, Takes::text, true}, file, headings}},
       {"report",
        {"月报：各登记簿的件数", "monthly report: the lines of each register, counted"},
        {{"MONTH", {"年和月，如 2026-05", "year and month: 2026-05"}, Takes::text, true}, file, headings}},

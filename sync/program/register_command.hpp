@@ -1,5 +1,5 @@
 #pragma once
-// `register`, `report` and `disclosure`: both programs look at the same books in the same way. The answers are made
+// `register`, `statement`, `report` and `disclosure`: both programs look at the same books in the same way. The answers are made
 // where the projection is; a file is written there too.
 
 #include "shared/registers/report.hpp"
@@ -15,6 +15,8 @@ struct BookReader {
 };
 
 Result<Reply> look_at_register(const BookReader& at, const json::object& arguments);
+// All lines on one person, for that person (personal information protection law, art 45): the document's number in part.
+Result<Reply> statement_of_person(const BookReader& at, const json::object& arguments);
 Reply findings_reply(const std::vector<registers::Finding>& findings, const registers::FactBook& facts);
 Result<Reply> report_month(const BookReader& at, const json::object& arguments);
 Result<Reply> disclose_quarter(const BookReader& at, const json::object& arguments);

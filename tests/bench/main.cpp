@@ -1,5 +1,5 @@
 // bench [--programs DIR] [--scratch DIR] [--certificates N] [--issues N] [--peer-command CMD] [NAME...]
-// Names: ingest, issue, rules; none: all. Prints JSON lines.
+// Names: ingest, issue, registers, rules; none: all. Prints JSON lines.
 
 #include "tests/bench/measure.hpp"
 
@@ -44,7 +44,7 @@ int main(int argc, char** argv) {
   options.programs = std::filesystem::absolute(argv[0]).parent_path();
   auto scratch = std::filesystem::temp_directory_path();
   const std::map<std::string, void (*)(const Options&)> benches{
-      {"ingest", bench_ingest}, {"issue", bench_issue}, {"rules", bench_rules}};
+      {"ingest", bench_ingest}, {"issue", bench_issue}, {"registers", bench_registers}, {"rules", bench_rules}};
   std::set<std::string> wanted;
   for (int k = 1; k < argc; ++k) {
     const std::string word = argv[k];

@@ -30,6 +30,7 @@ void print(const json::object& line);
 
 void bench_ingest(const Options& options);
 void bench_issue(const Options& options);
+void bench_registers(const Options& options);
 void bench_rules(const Options& options);
 
 }  // namespace cunzheng::bench

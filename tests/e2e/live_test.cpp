@@ -33,6 +33,27 @@ class Live : public HubLaptop {
     for (const auto& word : district_.signed_by_both()) command.push_back(word);
     return district_.hub().tell(std::move(command));
   }
+  // The shipped catalogue with so many more items that it fills most of an entry.
+  Told publish_large_catalogue(std::uint32_t revision) {
+    auto data = codec::parse_json(tree_text("deploy/data/catalogue-8-trial.json")).value();
+    data.get_object()["revision"] = revision;
+    data.get_object()["effective_from"] = "2020-01-01";
+    auto& items = data.get_object()["issuable"].get_array();
+    const auto pattern = items[0];
+    for (int k = 0; k < 200; ++k) {
+      auto item = pattern.get_object();
+      const auto number = std::to_string(k);
+      item["id"] = "residence-of-kind-" + number;
+      item["name"] = json::object{{"zh", "居住证明之" + number}, {"en", "Residence, kind " + number}};
+      item["synonyms"] = json::array{};
+      items.push_back(std::move(item));
+    }
+    const auto path = folder_.path() / "large.json";
+    std::ofstream(path) << json::serialize(data);
+    Process::Arguments command{"catalogue", "publish", "--file", path.string()};
+    for (const auto& word : district_.signed_by_both()) command.push_back(word);
+    return district_.hub().tell(std::move(command));
+  }
   // Entries of the hub that the laptop holds, by journal's name.
   static std::int64_t entries_of_hub(const TrialLaptop& laptop) {
     std::int64_t count = 0;
@@ -83,6 +104,7 @@ TEST_F(Live, EveryKindIsPushedOnTheSameConnection) {
   const auto key = text_at(status(laptop).at("officers").get_array()[0].get_object(), "officer");
   const std::vector<std::pair<const char*, std::function<Told()>>> words{
       {"catalogue", [&] { return district_.publish_catalogue(8); }},
+      {"large catalogue", [&] { return publish_large_catalogue(20); }},
       {"calendar", [&] { return publish("calendar", "calendar.json", 9); }},
       {"quorums", [&] { return publish("quorums", "quorums.json", 9); }},
       {"forms", [&] { return publish("forms", "commitment-trial.json", 9); }},

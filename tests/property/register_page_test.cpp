@@ -148,7 +148,7 @@ TEST_F(EachYear, TheReportAddsUpToTheLines) {
           std::uint64_t sum = 0;
           for (const auto& [what, lines] : counts) {
             sum += lines;
-            if (column == "overdue") continue;
+            if (column == "overdue" || column == "findings_open") continue;  // yes or no, made of a day or a number
             const auto wanted = those(rows, [&, name = column, value = what](const json::value& row) {
               const auto day = text_of(row, day_of(table));
               const auto& cell = row.as_object().at(name);

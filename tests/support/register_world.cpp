@@ -68,6 +68,13 @@ std::vector<journal::EntryId> RegisterWorld::write(Line& line, std::vector<journ
   return ids;
 }
 
+std::vector<journal::Range> RegisterWorld::take() {
+  auto ranges = everything();
+  for (auto& line : lines_) line.ranges.clear();
+  written_.clear();
+  return ranges;
+}
+
 std::vector<journal::Range> RegisterWorld::everything() const {
   std::vector<journal::Range> out;
   for (const auto& [line, at] : written_) out.push_back(line->ranges[at]);
@@ -78,7 +85,7 @@ Line& RegisterWorld::add_body(const std::string& id, CivilDate day) {
   auto& line = open(JournalKind::body, id, hub_key, "", 1, at_three(day, 2));
   bodies_[id] = &line;
   const auto since = *CivilDate::from_ymd(2020, 1, 1);
-  const auto code = "12019910120" + std::to_string(bodies_.size());
+  const auto code = std::to_string(120'199'101'200 + bodies_.size());
   write(line, journal::BodyDescribed{id, "天津市示范区示范镇" + id + "村村民委员会", id + "村", code, "", "", since},
         {}, at_three(day, 2));
   staff_.emplace(id, Staff{make_actor(), make_actor(), make_actor()});

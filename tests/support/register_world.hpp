@@ -87,6 +87,7 @@ class RegisterWorld {
              std::uint32_t epoch, Instant at);
   const std::deque<Line>& lines() const { return lines_; }
   std::vector<journal::Range> everything() const;  // all ranges, in the order in which they were written
+  std::vector<journal::Range> take();              // the same, which are then kept here no longer
 
   // ---- writing
   template <class Body>

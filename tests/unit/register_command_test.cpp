@@ -145,6 +145,21 @@ TEST(RegisterCommand, WritesFilesForTheOffice) {
   EXPECT_EQ(desk.laptop.failure("register", {{"kind", "certificate"}, {"file", nowhere}}).field, "file");
 }
 
+// Who asks what is held on them gets all of it, and nothing of anybody else.
+TEST(RegisterCommand, TellsAPersonWhatIsHeldOnThem) {
+  Desk desk;
+  const auto reply = desk.laptop.run("statement", {{"person", papers::yi.id_number}});
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->data.at("registers").at("certificate").as_array().size(), 1U);
+  EXPECT_EQ(reply->data.at("registers").at("refusal").as_array().size(), 1U);
+  const auto all = json::serialize(reply->data) + reply->human.zh + reply->human.en;
+  EXPECT_NE(all.find(papers::yi.name), all.npos);
+  EXPECT_EQ(all.find(papers::bing.name), all.npos);
+  EXPECT_EQ(all.find(papers::yi.id_number), all.npos) << "in part only";
+  EXPECT_EQ(desk.laptop.failure("statement", {{"person", "1"}}).field, "person");
+  EXPECT_TRUE(desk.laptop.data("statement", {{"person", papers::gui.id_number}}).at("registers").as_object().empty());
+}
+
 // R98, R122, R123.
 TEST(RegisterCommand, ReportsAndDiscloses) {
   Desk desk;
