@@ -252,6 +252,42 @@ Result<std::string> name_of(const Books& books, const domain::OfficerId& officer
               {"没有这名工作人员的姓名，请先同步", "the officer's name is not here: synchronise"}, field);
 }
 
+Result<NumberedCertificate> find_certificate(const Books& books, const std::string& typed, const std::string& field) {
+  std::optional<NumberedCertificate> found;
+  if (const auto machine = domain::parse_machine_number(typed, field)) {
+    found = books.certificate(*machine);
+  } else {
+    TRY(const auto printed, domain::parse_printed_number(typed, field));
+    found = books.certificate(printed);
+  }
+  if (!found) {
+    return fail(FailureCode::not_found, {"登记簿中没有这个编号", "no certificate of this number in the register"},
+                field);
+  }
+  return *found;
+}
+
+namespace {
+
+// The earlier certificate, which is on the same item and for the same person.
+Result<NumberedCertificate> replaced_by(const Books& books, const std::string& typed,
+                                        const domain::Application& application) {
+  TRY(const auto earlier, find_certificate(books, typed, "reissue_of"));
+  registers::RowQuery query;
+  query.table = registers::CertificateRow::table_name;
+  query.number = earlier.number.machine();
+  query.person = application.applicant.id_number;
+  TRY(const auto theirs, books.registers().page(query));
+  if (earlier.item != application.item || theirs.rows.empty()) {
+    return bad({"只能补发同一人、同一事项的证明，请核对原编号",
+                "only the same person's certificate on the same item can be reissued"},
+               "reissue_of", "R105");
+  }
+  return earlier;
+}
+
+}  // namespace
+
 Result<CertificatePlan> plan_certificate(const Books& books, const LawAtHand& law, const ApplicationInput& input,
                                          const DecidedApplication& decided, const Hands& hands, CivilDate today) {
   const auto& application = decided.application;
@@ -310,6 +346,12 @@ Result<CertificatePlan> plan_certificate(const Books& books, const LawAtHand& la
     issued.deliberation_code = decided.deliberation_code;
 
   auto& content = plan.content;
+  if (const auto typed = given(input.reissue_of); !typed.empty()) {
+    TRY(const auto earlier, replaced_by(books, typed, application));
+    plan.reissued = journal::CertificateReissued{earlier.number, earlier.subject};
+    const auto committee = books.facts().body_on(books.body(), earlier.issued_on);
+    content.reissue_of = committee ? earlier.number.printed(committee->short_name) : earlier.number.machine();
+  }
   const auto* purpose = domain::find_purpose(*law.catalogue, application.purpose);
   content.title = item != nullptr ? item->title : "证明";
   content.addressee = application.requesting_unit;

@@ -53,6 +53,7 @@ struct CertificatePlan {
   journal::ApplicationOpened opened;
   journal::ApplicationPrivate opened_private;
   journal::CertificateIssued issued;
+  std::optional<journal::CertificateReissued> reissued;
   std::string verification_text;
   domain::CertificateContent content;
   std::vector<std::string> marks;  // "deliberation_unmatched", "same_person": what a person should know
@@ -66,6 +67,9 @@ Result<CertificatePlan> plan_certificate(const Books& books, const LawAtHand& la
 std::pair<journal::ApplicationOpened, journal::ApplicationPrivate> opening_of(const LawAtHand& law,
                                                                               const DecidedApplication& decided,
                                                                               CivilDate applied_on);
+
+// The certificate of this committee with that number, as scanned or as printed. not_found in `field`.
+Result<NumberedCertificate> find_certificate(const Books& books, const std::string& typed, const std::string& field);
 
 // Bad input in `field` (R4) unless the officer holds the post on that day.
 Status check_post(const LawAtHand& law, const domain::OfficerId& officer, domain::Post post, CivilDate day,

@@ -1,5 +1,7 @@
 #include "client/desk.hpp"
 
+#include <algorithm>
+
 namespace cunzheng::client {
 
 using codec::to_json;
@@ -48,6 +50,36 @@ void Desk::write(std::vector<journal::Draft> drafts, std::optional<domain::Certi
                if (written->is_clock_doubtful) answer.data["clock"] = "doubtful";
                done(std::move(answer));
              });
+}
+
+Status check_texts(const json::value& value, const std::string& field) {
+  if (value.is_object()) {
+    for (const auto& [name, each] : value.get_object()) {
+      CHECK(check_texts(each, field.empty() ? std::string(name) : field + "." + std::string(name)));
+    }
+    return {};
+  }
+  if (value.is_array()) {
+    const auto& items = value.get_array();
+    if (items.size() > list_items_max) {
+      const auto most = std::to_string(list_items_max);
+      return fail(FailureCode::bad_input, {"最多" + most + "项", "at most " + most + " items"}, field);
+    }
+    for (std::size_t k = 0; k < items.size(); ++k) CHECK(check_texts(items[k], field + "[" + std::to_string(k) + "]"));
+    return {};
+  }
+  if (!value.is_string()) return {};
+  std::string text(value.get_string());
+  if (!is_utf8(text)) return fail(FailureCode::bad_input, {"不是UTF-8文字", "not UTF-8"}, field);
+  if (code_points(text) > text_characters_max) {
+    const auto most = std::to_string(text_characters_max);
+    return fail(FailureCode::bad_input, {"最多" + most + "字", "at most " + most + " characters"}, field);
+  }
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  if (has_control_characters(text)) {
+    return fail(FailureCode::bad_input, {"不能含有控制字符", "control characters are not allowed"}, field);
+  }
+  return {};
 }
 
 Reply refusal_reply(const DecidedApplication& decided, const domain::Refusal& refusal, const LawAtHand& law) {

@@ -66,11 +66,18 @@ class Desk {
 
 // ---- what several use cases share (desk.cpp)
 
+// Every text of an input: so long at most, and nothing in it that a line of a paper or a screen could not show. Line
+// breaks may stand in a text of several lines. Bad input names the place, as "minutes.scope.items[0]".
+inline constexpr std::size_t text_characters_max = 4000;
+inline constexpr std::size_t list_items_max = 500;
+Status check_texts(const json::value& value, const std::string& field);
+
 // The argument "input" as T; its fields are named without "input." before them.
 template <class T>
 Result<T> input_of(const json::object& arguments) {
   const auto* value = program::argument(arguments, "input");
   if (value == nullptr) return fail(FailureCode::bad_input, {"缺少输入", "the input is missing"}, "input");
+  CHECK(check_texts(*value, {}));
   return codec::from_json<T>(*value);
 }
 

@@ -85,6 +85,10 @@ void Desk::write_certificate(const Issuing& issuing, const crypto::KeyPair& hand
   drafts.push_back(journal::draft_of(plan.opened, plan.opened_private, {}, random_));
   drafts.push_back(journal::draft_of(plan.issued, personal, {}, random_));
   drafts.back().subject_of_draft = 0;
+  if (plan.reissued) {
+    drafts.push_back(journal::draft_of(*plan.reissued, {}, {}, random_));
+    drafts.back().subject_of_draft = 0;
+  }
 
   const auto code = plan.issued.deliberation_code;
   if (!code.empty()) ++pending_uses_[code];
@@ -114,21 +118,6 @@ void Desk::write_certificate(const Issuing& issuing, const crypto::KeyPair& hand
 
 namespace {
 
-Result<NumberedCertificate> find_certificate(const Books& books, const std::string& typed) {
-  std::optional<NumberedCertificate> found;
-  if (const auto machine = domain::parse_machine_number(typed, "number")) {
-    found = books.certificate(*machine);
-  } else {
-    TRY(const auto printed, domain::parse_printed_number(typed, "number"));
-    found = books.certificate(printed);
-  }
-  if (!found) {
-    return fail(FailureCode::not_found, {"登记簿中没有这个编号", "no certificate of this number in the register"},
-                "number");
-  }
-  return *found;
-}
-
 Result<journal::SpoilKind> spoil_kind_of(const json::object& arguments) {
   TRY(const auto name, program::text_or(arguments, "kind", "printed_badly"));
   return codec::from_json<journal::SpoilKind>(json::value(name), "kind");
@@ -146,7 +135,7 @@ void Desk::spoil(json::object arguments, Done done) {
     CHECK(program::only(arguments, {"number", "handler", "kind", "reason", "confirm_date"}));
     TRY(const auto typed, program::text_argument(arguments, "number"));
     Spoiling out;
-    TRY(out.certificate, find_certificate(books_, typed));
+    TRY(out.certificate, find_certificate(books_, typed, "number"));
     if (out.certificate.is_spoiled) {
       return fail(FailureCode::conflict, {"这份证明已经作废过", "this certificate was spoiled already"}, "number",
                   "R104");

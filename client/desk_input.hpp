@@ -54,13 +54,14 @@ struct ApplicationInput {
   std::optional<std::string> committee_decision;  // R115
   std::optional<std::string> cannot_wait;         // why stale data are good enough (O12)
   std::optional<std::uint32_t> copies;
+  std::optional<std::string> reissue_of;  // number of the certificate that this one stands in the place of (R105)
   CUNZHENG_FIELDS(CEREAL_NVP(ref), CEREAL_NVP(item), CEREAL_NVP(requested_name), CEREAL_NVP(purpose),
                   CEREAL_NVP(purpose_text), CEREAL_NVP(requester_kind), CEREAL_NVP(requesting_unit),
                   CEREAL_NVP(basis_cited), CEREAL_NVP(applicant), CEREAL_NVP(facts), CEREAL_NVP(evidence_at_hand),
                   CEREAL_NVP(fallback_cause), CEREAL_NVP(legal_risk), CEREAL_NVP(applied_on), CEREAL_NVP(deliberation),
                   CEREAL_NVP(minutes_in_hand), CEREAL_NVP(statement), CEREAL_NVP(verification_methods),
                   CEREAL_NVP(verified_on), CEREAL_NVP(verification_text), CEREAL_NVP(risk_assessment),
-                  CEREAL_NVP(committee_decision), CEREAL_NVP(cannot_wait), CEREAL_NVP(copies))
+                  CEREAL_NVP(committee_decision), CEREAL_NVP(cannot_wait), CEREAL_NVP(copies), CEREAL_NVP(reissue_of))
 };
 
 struct DeliberationInput {

@@ -14,6 +14,13 @@ void Desk::add_officer(json::object arguments, Done done) {
       return fail(FailureCode::bad_input, {"姓名应为一行文字，最多64字", "a name is one line of at most 64 characters"},
                   "name");
     }
+    for (const auto& [id, known] : books_.facts().officers_of(books_.body())) {
+      if (known.name != trimmed(name)) continue;
+      return fail(
+          FailureCode::conflict,
+          {"已有同名的工作人员，请在姓名后加以区别", "there is an officer of that name already: tell them apart"},
+          "name");
+    }
     TRY(const auto file, program::text_argument(arguments, "officer_passphrase_file"));
     return std::pair(trimmed(name), file);
   };

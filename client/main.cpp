@@ -8,6 +8,7 @@
 #include "sync/program/process.hpp"
 #include "sync/program/system_clock.hpp"
 
+#include <exception>
 #include <fstream>
 #include <iostream>
 
@@ -32,9 +33,14 @@ int run_batch(Caller& caller, const CommandLine& line) {
   const auto file = program::text_argument(arguments, "batch");
   if (!file) return program::show(tl::make_unexpected(file.error()), line.manner);
   arguments.erase("batch");
+  if (program::argument(arguments, "input") != nullptr) {
+    const auto both =
+        fail(FailureCode::bad_input, {"--input和--batch只能用一个", "either --input or --batch"}, "input");
+    return program::show(Result<Reply>(both), line.manner);
+  }
   if (*file == "-") return issue_batch(caller, arguments, std::cin, line.manner.language);
   std::ifstream lines(*file, std::ios::binary);
-  if (!lines) {
+  if (std::error_code error; !lines || std::filesystem::is_directory(*file, error)) {
     const auto no_file = fail(FailureCode::not_found, {"打不开文件：" + *file, "cannot open " + *file}, "batch");
     return program::show(Result<Reply>(no_file), line.manner);
   }
@@ -133,8 +139,12 @@ int run(const CommandLine& line) {
 int main(int argc, char** argv) {
   using namespace cunzheng;
   program::guard_process();
-  const Text what{"村证：村（居）委会证明", "Cunzheng: certificates of committees"};
-  const auto parsed = program::parse_command_line("cunzheng", what, client::command_table(), argc, argv);
-  if (const auto* exit_code = std::get_if<int>(&parsed)) return *exit_code;
-  return client::run(std::get<program::CommandLine>(parsed));
+  try {
+    const Text what{"村证：村（居）委会证明", "Cunzheng: certificates of committees"};
+    const auto parsed = program::parse_command_line("cunzheng", what, client::command_table(), argc, argv);
+    if (const auto* exit_code = std::get_if<int>(&parsed)) return *exit_code;
+    return client::run(std::get<program::CommandLine>(parsed));
+  } catch (const std::exception& error) {
+    return program::show(fail(FailureCode::unavailable, {std::string("程序出错：") + error.what(), error.what()}), {});
+  }
 }

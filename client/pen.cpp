@@ -89,6 +89,9 @@ Status Pen::may_write() const {
 void Pen::write(std::vector<journal::Draft> drafts, std::optional<domain::CertificateNumber> number,
                 std::function<void(Result<Written>)> done) {
   if (auto may = may_write(); !may) return done(tl::make_unexpected(std::move(may).error()));
+  for (const auto& draft : drafts) {
+    if (auto fits = journal::check_size(draft); !fits) return done(tl::make_unexpected(std::move(fits).error()));
+  }
   writer_.saw(books_->lamport());
   const journal::WriterContext context{claim(), books_->known(journal::JournalKind::district),
                                        books_->known(journal::JournalKind::body)};

@@ -439,7 +439,7 @@ finding=$(jq -r 'first(.findings[] | select(.rule == "superseded_revision")) | .
 paper=$(jq -r 'first(.findings[] | select(.rule == "superseded_revision")) | .subject' "$work/findings")
 show() { grep -e "$1" "$2" | head -n 1 | sed 's/^/    | /'; }
 hub_says register certificate >"$work/merged"
-tell "register: $(wc -l <"$work/merged") certificates of both villages are one register; three of its lines, by A, B and C:"
+tell "register: $(($(wc -l <"$work/merged") - 2)) certificates of both villages are one register; three of its lines, by A, B and C:"
 show "$spoiled" "$work/merged"
 show "$last" "$work/merged"
 show "$paper" "$work/merged"

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace cunzheng::hub {
 namespace {
@@ -144,6 +145,34 @@ Result<domain::OfficerId> Casework::find_officer(const std::string& body, const 
   return bad("officer", {"不止一人，请用人员编号", "more than one officer; give the id"});
 }
 
+// Looks at every day of the term on which the posts of the committee change.
+Status Casework::check_term(const std::string& body, const domain::Appointment& term) const {
+  std::vector<domain::Appointment> all;
+  for (const auto& each : directory_.facts().appointments(body)) all.push_back(each.appointment);
+  std::set<CivilDate> days{term.from};
+  for (const auto& each : all) {
+    if (term.from <= each.from && (!term.to || each.from <= *term.to)) days.insert(each.from);
+  }
+  all.push_back(term);
+  const domain::Posts posts(std::move(all));
+  for (const auto& day : days) {
+    if (term.post == domain::Post::head && !posts.head_on(day)) {
+      return fail(FailureCode::refused,
+                  {day.text() + "起已有另一名负责人任职，请换一个起日，或者先给原任加上止日",
+                   "another head's term begins on " + day.text() + ": take another first day, or end that term first"},
+                  "from", "R4");
+    }
+    const bool is_head = posts.head_on(day) == term.officer;
+    if (is_head && posts.holds(term.officer, domain::Post::seal_keeper, day)) {
+      return fail(FailureCode::refused,
+                  {"负责人和印章保管人应当是两个人（" + day.text() + "）",
+                   "the head and the keeper of the seal are two people (" + day.text() + ")"},
+                  "post", "R113");
+    }
+  }
+  return {};
+}
+
 void Casework::appoint(const AppointmentOrder& order, Written done) {
   if (!knows_body(order.body)) return done(no_such_body());
   journal::OfficerAppointed appointed;
@@ -166,16 +195,10 @@ void Casework::appoint(const AppointmentOrder& order, Written done) {
   if (order.to && *order.to < order.from) {
     return done(bad("to", {"止日早于起日", "ends before it begins"}, "R4"));
   }
-  const auto officer = program::officer_id(appointed.key);
-  const auto posts = directory_.facts().posts(order.body);
-  const bool keeps_seal = posts.holds(officer, domain::Post::seal_keeper, order.from);
-  const bool is_head = posts.head_on(order.from) == officer;
-  if ((order.post == domain::Post::head && keeps_seal) || (order.post == domain::Post::seal_keeper && is_head)) {
-    return done(fail(FailureCode::refused,
-                     {"负责人和印章保管人应当是两个人", "the head and the keeper of the seal are two people"}, "post",
-                     "R113"));
+  appointed.appointment = {program::officer_id(appointed.key), order.post, order.from, order.to};
+  if (auto fits = check_term(order.body, appointed.appointment); !fits) {
+    return done(tl::make_unexpected(std::move(fits).error()));
   }
-  appointed.appointment = {officer, order.post, order.from, order.to};
   ledger_.write(body_journal(order.body), drafts_of(journal::draft_of(appointed, personal, {}, random_)),
                 one_id(std::move(done)));
 }

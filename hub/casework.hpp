@@ -69,6 +69,7 @@ class Casework {
   bool knows_body(const std::string& body) const;
   Status check_body(const journal::BodyDescribed& body) const;
   void describe(journal::BodyDescribed body, Written done);
+  Status check_term(const std::string& body, const domain::Appointment& term) const;
   void write_revocation(const std::string& body, const journal::DeviceRevoked& revoked, Written done);
   void write_ruling(const journal::RulingMade& ruling, const std::string& reason, const registers::Finding& finding,
                     Written done);

@@ -136,6 +136,11 @@ void Ledger::write(const OwnJournal& where, std::vector<journal::Draft> drafts, 
 }
 
 void Ledger::write(std::vector<Order> orders, Written done) {
+  for (const auto& order : orders) {
+    for (const auto& draft : order.drafts) {
+      if (auto fits = journal::check_size(draft); !fits) return done(tl::make_unexpected(std::move(fits).error()));
+    }
+  }
   std::vector<journal::Range> ranges;
   std::vector<journal::EntryId> ids;
   for (auto& order : orders) {

@@ -86,6 +86,7 @@ std::string certificate_text(const CertificateContent& content) {
   std::vector<std::string> lines;
   lines.push_back(title);
   lines.push_back("编号：" + line(content.number));
+  if (!content.reissue_of.empty()) lines.push_back("本证明为补发，原编号：" + line(content.reissue_of));
   lines.push_back("致：" + line(content.addressee));
   lines.push_back((title == "证明" ? "兹证明" : "兹说明") + person_in_words(content.person) + "的下列情况：" +
                   run_on(content.statement) + "。");

@@ -11,6 +11,7 @@ namespace cunzheng::domain {
 struct CertificateContent {
   std::string title;      // IssuableItem::title; "证明" for what has none
   std::string number;     // as printed: "示范甲村证〔2026〕A017号"
+  std::string reissue_of;  // printed number of the one it stands in the place of (R105); empty: none
   std::string addressee;  // the unit or person that asks (R109); never empty
   std::string item_name;
   Person person;

@@ -36,11 +36,12 @@ struct JournalOpened {
 
 template <class... Bodies>
 struct BodyList {};
-using AllBodies = BodyList<JournalOpened, OfficerKeyMade, ApplicationOpened, CertificateIssued, CertificateSpoiled,
-                           ApplicationRefused, DeliberationRecorded, InquiryRecorded, CommitmentMade, HubCertified,
-                           DataPublished, ExclusionListPublished, Checkpoint, BodyDescribed, DeviceEnrolled,
-                           DeviceRevoked, OfficerAppointed, Received, RulingMade, CommitmentAnswered, PrivatePartErased,
-                           EnrolmentSlipMade, EnrolmentTried, CreditDecided, CreditStepTaken>;
+using AllBodies =
+    BodyList<JournalOpened, OfficerKeyMade, ApplicationOpened, CertificateIssued, CertificateSpoiled,
+             ApplicationRefused, DeliberationRecorded, InquiryRecorded, CommitmentMade, CertificateReissued,
+             HubCertified, DataPublished, ExclusionListPublished, Checkpoint, BodyDescribed, DeviceEnrolled,
+             DeviceRevoked, OfficerAppointed, Received, RulingMade, CommitmentAnswered, PrivatePartErased,
+             EnrolmentSlipMade, EnrolmentTried, CreditDecided, CreditStepTaken>;
 
 // Where a kind may stand: kinds are numbered by their writer. A laptop that writes a ruling says nothing.
 constexpr bool may_stand_in(BodyKind kind, JournalKind journal) {

@@ -80,6 +80,16 @@ struct CertificateSpoiled {
   CUNZHENG_FIELDS(CEREAL_NVP(spoil_kind), CEREAL_NVP(spoiled_on), CEREAL_NVP(handler))
 };
 
+// In the subject of the new certificate: it stands in the place of an earlier one (补发, R105).
+struct CertificateReissued {
+  CUNZHENG_BODY(18, 1, NothingPrivate);
+  static constexpr const char* name = "CertificateReissued";
+
+  domain::CertificateNumber replaces;
+  domain::SubjectId replaced;  // the earlier certificate
+  CUNZHENG_FIELDS(CEREAL_NVP(replaces), CEREAL_NVP(replaced))
+};
+
 struct ApplicationRefused {
   CUNZHENG_BODY(14, 1, ReasonPrivate);
   static constexpr const char* name = "ApplicationRefused";

@@ -37,6 +37,14 @@ Writer::Opened Writer::open(const JournalOpened& opening, crypto::KeyPair key, c
   return {Writer(head, 1, std::move(key)), std::move(range)};
 }
 
+Status check_size(const Draft& draft) {
+  if (draft.body.size() <= body_bytes_max && draft.private_part.size() <= private_part_bytes_max) return {};
+  const auto most =
+      std::to_string((draft.body.size() > body_bytes_max ? body_bytes_max : private_part_bytes_max) >> 10);
+  return fail(FailureCode::bad_input, {"内容太长，一个条目最多" + most + " KiB，请精简文字",
+                                       "too long: an entry holds at most " + most + " KiB"});
+}
+
 Range Writer::write(std::vector<Draft> drafts, const WriterContext& context) {
   VERIFY(!drafts.empty());
   Range range{head_.journal, head_.seq + 1, {}, {}};

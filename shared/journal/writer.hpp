@@ -19,6 +19,9 @@ struct Draft {
   std::vector<EntryId> parents;
 };
 
+// Bad input if its body or its private part is larger than an entry may hold: no peer would take it.
+Status check_size(const Draft& draft);
+
 template <class Body>
 Draft draft_of(const Body& body, const typename Body::Private& personal, domain::SubjectId subject, Random& random) {
   auto private_part = Bytes(salt_bytes);

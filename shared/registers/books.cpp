@@ -192,6 +192,7 @@ class Clerk {
       row.state = CertificateState::spoiled;
       row.spoil_kind = note->body.spoil_kind;
     }
+    if (!what.reissues.empty()) row.reissue_of = number_text(what.reissues.front().body.replaces);
     row.forked = std::any_of(findings_.begin(), findings_.end(), [&](const Finding& each) {
       return each.rule == FindingRule::forked_journal && each.evidence == row.entry;
     });

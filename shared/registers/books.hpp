@@ -71,6 +71,7 @@ struct CertificateRow {
   std::string deliberation_code;
   CertificateState state = CertificateState::issued;
   std::optional<journal::SpoilKind> spoil_kind;
+  std::string reissue_of;    // machine number of the one it stands in the place of (R105); empty: none
   bool forked = false;       // stands on one of two branches of its journal
   bool quarantined = false;  // past the last trusted entry of a revoked device, and nobody has ruled that it stands
   std::uint32_t findings_open = 0;
@@ -85,9 +86,9 @@ struct CertificateRow {
                   CEREAL_NVP(purpose), CEREAL_NVP(requester_kind), CEREAL_NVP(requesting_unit), CEREAL_NVP(handler),
                   CEREAL_NVP(head), CEREAL_NVP(seal_keeper), CEREAL_NVP(as_fallback), CEREAL_NVP(fallback_cause),
                   CEREAL_NVP(deliberation), CEREAL_NVP(deliberation_code), CEREAL_NVP(state), CEREAL_NVP(spoil_kind),
-                  CEREAL_NVP(forked), CEREAL_NVP(quarantined), CEREAL_NVP(findings_open), CEREAL_NVP(personal),
-                  CEREAL_NVP(applicant_name), CEREAL_NVP(applicant_id_number), CEREAL_NVP(requester_name),
-                  CEREAL_NVP(purpose_text))
+                  CEREAL_NVP(reissue_of), CEREAL_NVP(forked), CEREAL_NVP(quarantined), CEREAL_NVP(findings_open),
+                  CEREAL_NVP(personal), CEREAL_NVP(applicant_name), CEREAL_NVP(applicant_id_number),
+                  CEREAL_NVP(requester_name), CEREAL_NVP(purpose_text))
 };
 
 struct RefusalRow {

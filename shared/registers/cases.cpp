@@ -58,6 +58,7 @@ Sort sort_of(journal::BodyKind kind) {
     case journal::ApplicationOpened::kind:
     case journal::CertificateIssued::kind:
     case journal::CertificateSpoiled::kind:
+    case journal::CertificateReissued::kind:
     case journal::ApplicationRefused::kind:
       return Sort::certificate;
     case journal::DeliberationRecorded::kind:
@@ -140,6 +141,8 @@ class Folder {
         return put(each, certificate_.issued);
       case journal::CertificateSpoiled::kind:
         return put(each, certificate_.spoiled);
+      case journal::CertificateReissued::kind:
+        return put(each, certificate_.reissues);
       case journal::ApplicationRefused::kind:
         return put(each, certificate_.refused);
       case journal::DeliberationRecorded::kind:

@@ -39,6 +39,7 @@ struct CertificateCase {
   std::optional<At<journal::ApplicationOpened>> application;
   std::vector<At<journal::CertificateIssued>> issued;
   std::vector<At<journal::CertificateSpoiled>> spoiled;
+  std::vector<At<journal::CertificateReissued>> reissues;  // what it stands in the place of
   std::vector<At<journal::ApplicationRefused>> refused;
 
   // The note that spoiled this one; null: it stands.

@@ -23,7 +23,11 @@ struct Paper {
   const Issued& issued;
   const std::optional<Application>& application;
   IssuedMark mark;
+  const std::vector<At<journal::CertificateReissued>>& reissues;
 
+  bool replaces(const domain::SubjectId& other) const {
+    return std::any_of(reissues.begin(), reissues.end(), [&](const auto& each) { return each.body.replaced == other; });
+  }
   CivilDate day() const { return issued.body.issued_on; }
 };
 
@@ -217,20 +221,28 @@ bool is_earlier(const IssuedMark& other, const IssuedMark& own) {
   return std::tie(other.lamport, other.entry) < std::tie(own.lamport, own.entry);
 }
 
+// One finding a paper, however many are like it: on the first that stands, else on the first.
 void judge_duplicate(Bench& bench, const Paper& paper) {
   if (!paper.application || !paper.application->personal || paper.mark.item == domain::ItemId{}) return;
+  std::optional<IssuedMark> first;
   for (const auto& other : bench.elsewhere.of_person(paper.application->personal->applicant.id_number)) {
     if (other.subject == bench.subject.subject || !is_earlier(other, paper.mark)) continue;
     if (other.item != paper.mark.item || other.issued_on != paper.mark.issued_on) continue;
     if (other.addressee != paper.mark.addressee) continue;
-    bench.find({FindingRule::duplicate_certificate,
-                "O2",
-                paper.day(),
-                paper.mark.item.value(),
-                {RulingOutcome::no_objection, RulingOutcome::revoked},
-                paper.mark.spoiled_by},
-               other.entry, other.spoiled_by);
+    if (paper.replaces(other.subject)) continue;  // said openly (R105)
+    const auto rank = [](const IssuedMark& mark) {
+      return std::tuple(mark.spoiled_by.has_value(), mark.lamport, mark.entry);
+    };
+    if (!first || rank(other) < rank(*first)) first = other;
   }
+  if (!first) return;
+  bench.find({FindingRule::duplicate_certificate,
+              "O2",
+              paper.day(),
+              paper.mark.item.value(),
+              {RulingOutcome::no_objection, RulingOutcome::revoked},
+              paper.mark.spoiled_by},
+             first->entry, first->spoiled_by);
 }
 
 // R104: a spoiled number is used up as well.
@@ -320,7 +332,7 @@ void judge_posts(Bench& bench, const Signed& paper) {
 
 void judge_certificate(Bench& bench, const CertificateCase& what) {
   for (const auto& issued : what.issued) {
-    const Paper paper{issued, what.application, mark_of(what, issued, bench.subject.subject)};
+    const Paper paper{issued, what.application, mark_of(what, issued, bench.subject.subject), what.reissues};
     judge_law(bench, paper);
     judge_posts(bench, {issued.stamp, paper.day(), issued.body.handler, issued.body.head, issued.body.seal_keeper,
                         paper.mark.spoiled_by});

@@ -200,18 +200,23 @@ Status Projection::each_line(const RowQuery& query,
 }
 
 Result<std::set<Bytes>> Projection::lines_of(const RowQuery& query) const {
-  std::set<domain::SubjectId> subjects;
-  const auto collect = [&](const char* index, const Bytes& prefix) {
+  const auto under = [&](const char* index, const Bytes& prefix, std::set<domain::SubjectId>& subjects) {
     return state_->rows.scan(index, prefix, [&](ByteView key, ByteView) {
       subjects.insert(subject_in(key, prefix.size()));
       return true;
     });
   };
-  if (!query.number.empty()) CHECK(collect(table::number, text_key(query.number)));
+  std::set<domain::SubjectId> subjects;
   if (!query.person.empty()) {
     const auto person = KeyHashes(state_->person_key).person(query.person);
-    CHECK(collect(table::person, person));
-    CHECK(collect(table::credit_of, person));
+    CHECK(under(table::person, person, subjects));
+    CHECK(under(table::credit_of, person, subjects));
+  }
+  if (!query.number.empty()) {
+    std::set<domain::SubjectId> numbered;
+    CHECK(under(table::number, text_key(query.number), numbered));
+    if (!query.person.empty()) std::erase_if(numbered, [&](const auto& each) { return !subjects.contains(each); });
+    subjects = std::move(numbered);
   }
   std::set<Bytes> lines;
   for (const auto& subject : subjects) {

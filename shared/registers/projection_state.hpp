@@ -25,7 +25,7 @@ inline constexpr const char* credit_of = "credit_of";        // person key, subj
 }  // namespace table
 
 // Bumped when the same entries give other rows: then they are made anew.
-inline constexpr std::uint32_t rows_version = 2;
+inline constexpr std::uint32_t rows_version = 3;
 
 struct Cursor {
   std::uint32_t version = 0;

@@ -98,6 +98,27 @@ const Tally* find_tally(const Report& report, std::string_view table) {
   return nullptr;
 }
 
+// Certificates that went out: without those whose sheet was spoiled.
+Result<Tally> papers_given(const Projection& projection, const Report& report) {
+  RowQuery query;
+  query.table = CertificateRow::table_name;
+  query.body = report.body;
+  query.days = report.days;
+  Tally given{query.table, 0, {{"item_name", {}}}};
+  Status readable;
+  CHECK(projection.each_line(query, [&](const Bytes&, ByteView bytes) {
+    const auto row = codec::decode<CertificateRow>(bytes);
+    if (!row) readable = tl::make_unexpected(row.error());
+    if (row && row->state != CertificateState::spoiled) {
+      ++given.lines;
+      ++given.by["item_name"][row->item_name];
+    }
+    return row.has_value();
+  }));
+  CHECK(readable);
+  return given;
+}
+
 struct Period {
   int year = 0;
   int number = 0;
@@ -176,7 +197,12 @@ Result<Sheet> disclosure_sheet(const Projection& projection, const Report& repor
       sheet.rows.push_back({words.in(kind), words.of(code), std::to_string(lines)});
     }
   };
-  add_counts(CertificateRow::table_name, "item_name", {"出具证明（件）", "certificates given"});
+  TRY(const auto given, papers_given(projection, report));
+  sheet.rows.push_back(
+      {words.in({"出具证明（件）", "certificates given"}), words.in({"合计", "all"}), std::to_string(given.lines)});
+  for (const auto& [item, lines] : given.by.at("item_name")) {
+    sheet.rows.push_back({words.in({"出具证明（件）", "certificates given"}), item, std::to_string(lines)});
+  }
   add_counts(RefusalRow::table_name, "reason", {"不予出具（件）", "refusals"});
   add_counts(InquiryRow::table_name, "answer", {"咨询（件）", "questions"});
 

@@ -43,6 +43,7 @@ std::vector<Register> make_registers() {
         head,
         {"seal_keeper", {"用印人", "sealed by"}, officer},
         {"state", {"状态", "state"}, code},
+        {"reissue_of", {"补发，原编号", "reissue of"}},
         findings},
        "number"},
       {"refusal",

@@ -82,6 +82,9 @@ Result<json::value> read_json(const std::string& file) {
 
 Status take(const Slot& slot, json::object& arguments) {
   if (slot.option->count() == 0) return {};
+  const bool is_text = is_utf8(slot.text) && std::all_of(slot.words.begin(), slot.words.end(),
+                                                         [](const std::string& word) { return is_utf8(word); });
+  if (!is_text) return fail(FailureCode::bad_input, {"不是UTF-8文字", "not UTF-8"}, slot.key);
   switch (slot.spec->takes) {
     case Takes::nothing:
       arguments[slot.key] = slot.flag;

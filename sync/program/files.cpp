@@ -69,8 +69,13 @@ Status write_file(const std::filesystem::path& file, ByteView bytes) {
 }
 
 Result<Bytes> read_file(const std::filesystem::path& file, std::size_t bytes_max) {
-  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // a pipe must not hold us up
   if (!descriptor.is_open()) return trouble(reading, file, errno);
+  struct stat about {};
+  if (::fstat(*descriptor, &about) != 0) return trouble(reading, file, errno);
+  if (!S_ISREG(about.st_mode)) {
+    return fail(FailureCode::unreadable, {"不是普通文件：" + file.string(), "not a regular file: " + file.string()});
+  }
   Bytes out;
   ByteArray<65536> piece;
   for (;;) {

@@ -138,13 +138,13 @@ Result<registers::RowQuery> query_of(const BookReader& at, const Register& book,
 
 std::string lines_of(const Sheet& sheet) {
   std::string out;
-  for (const auto& row : sheet.rows) {
+  const auto add = [&out](const std::vector<std::string>& cells) {
     std::string line;
-    for (const auto& cell : row) {
-      if (!cell.empty()) line += (line.empty() ? "" : "  ") + cell;
-    }
+    for (const auto& cell : cells) line += (line.empty() ? "" : "  ") + (cell.empty() ? "-" : cell);
     out += (out.empty() ? "" : "\n") + line;
-  }
+  };
+  add(sheet.headings);
+  for (const auto& row : sheet.rows) add(row);
   return out;
 }
 

@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t xlsx_rows_max = LXW_ROW_MAX;
 constexpr std::size_t xlsx_cell_max = 32'767;  // characters
 
+std::filesystem::path beside(const std::filesystem::path& file, const char* ending) { return {file.string() + ending}; }
+
 // Excel's limit for the name on the tab, and what may not stand in it.
 std::string tab_name(const std::string& title) {
   const auto end = title.find_first_of(" []:*?/\\");
@@ -78,10 +80,11 @@ Status write_sheet(const std::filesystem::path& file, const registers::Sheet& sh
     return fail(FailureCode::bad_input,
                 {"没有这个文件夹：" + folder.string(), "there is no such folder: " + folder.string()}, field);
   }
-  if (std::filesystem::exists(file, error)) {
+  for (const auto& taken : {file, beside(file, ".new"), beside(file, ".raw")}) {  // the last two are worked with
+    if (!std::filesystem::exists(taken, error)) continue;
     return fail(
         FailureCode::bad_input,
-        {"已有这个文件，请换一个名字：" + file.string(), "that file exists, take another name: " + file.string()},
+        {"已有这个文件，请换一个名字：" + taken.string(), "that file exists, take another name: " + taken.string()},
         field);
   }
   if (ending == ".csv") {
@@ -89,7 +92,7 @@ Status write_sheet(const std::filesystem::path& file, const registers::Sheet& sh
     return write_file(file, view_of(text));
   }
   // The library writes under a name of its own; what is whole gets its name as every other file does.
-  const auto raw = std::filesystem::path(file.string() + ".raw");
+  const auto raw = beside(file, ".raw");
   auto written = write_xlsx(raw, sheet, field);
   if (written) {
     const auto bytes = read_file(raw, SIZE_MAX);

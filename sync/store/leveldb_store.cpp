@@ -95,7 +95,11 @@ Result<std::unique_ptr<EntryStore>> open_leveldb_store(const StoreOptions& optio
   }
   if (!has_db) {
     if (mark->number == 0) return nothing_here();  // creation did not finish
-    return tl::make_unexpected(needs_repair({"存储的数据库文件夹 db 不见了", "the database folder db of the store is gone"}));
+    return fail(FailureCode::unreadable,
+                {"存储的数据库文件夹 db 不见了，没有可修复的内容。请恢复完整的备份；没有备份的，改用新的空文件夹重新登记，"
+                 "送到区里的内容会取回",
+                 "the database folder db of the store is gone and nothing is left to repair. Restore a complete backup; "
+                 "without one enrol in a new empty folder, and what had reached the hub comes back"});
   }
 
   OpenReport seen;

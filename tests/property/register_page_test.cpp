@@ -129,6 +129,11 @@ TEST_F(EachYear, NumbersAndPersonsGiveTheirLines) {
       const auto wanted =
           those(rows, [&](const json::value& each) { return text_of(each, "machine_number") == query.number; });
       EXPECT_EQ(as_set(page_by_page(projection, query, 100)), wanted) << query.number << " year " << seed;
+      query.person = test::people_of_year().front().id_number;
+      const auto of_both = those(rows, [&](const json::value& each) {
+        return text_of(each, "machine_number") == query.number && text_of(each, "applicant_id_number") == query.person;
+      });
+      EXPECT_EQ(as_set(page_by_page(projection, query, 100)), of_both) << query.number << " year " << seed;
     }
   });
 }

@@ -103,9 +103,8 @@ HubStatement sample_hub_statement() {
   statement.tls_pins = {sample_hash(0xa1), sample_hash(0xa2)};
   statement.from = noon("2026-01-01");
   statement.to = noon("2028-01-01");
-  statement.officers = {
-      {sample_officer(first_officer_seed), sample_keys(first_officer_seed).public_key, "演示寅"},
-      {sample_officer(second_officer_seed), sample_keys(second_officer_seed).public_key, "演示巳"}};
+  statement.officers = {{sample_officer(first_officer_seed), sample_keys(first_officer_seed).public_key, "演示寅"},
+                        {sample_officer(second_officer_seed), sample_keys(second_officer_seed).public_key, "演示巳"}};
   statement.signatures_needed = 2;
   return statement;
 }
@@ -181,6 +180,10 @@ BodySample<CertificateIssued> sample_of(BodyTag<CertificateIssued>) {
 
 BodySample<CertificateSpoiled> sample_of(BodyTag<CertificateSpoiled>) {
   return {{SpoilKind::filled_in_wrongly, day("2026-05-11"), sample_officer(handler_seed)}, {"姓名写错"}};
+}
+
+BodySample<CertificateReissued> sample_of(BodyTag<CertificateReissued>) {
+  return {{{"120199101201", 2026, 'B', 18}, SubjectId(sample_hash(0xb2))}, {}};
 }
 
 BodySample<ApplicationRefused> sample_of(BodyTag<ApplicationRefused>) {
@@ -265,8 +268,8 @@ BodySample<Checkpoint> sample_of(BodyTag<Checkpoint>) {
 // ---- body/<id>
 
 BodySample<BodyDescribed> sample_of(BodyTag<BodyDescribed>) {
-  return {{"v1", "天津市示范区示范镇示范甲村村民委员会", "示范甲村", "120199101201", "54120199TX000001XX", "022-00000000",
-           day("2024-01-01")},
+  return {{"v1", "天津市示范区示范镇示范甲村村民委员会", "示范甲村", "120199101201", "54120199TX000001XX",
+           "022-00000000", day("2024-01-01")},
           {}};
 }
 

@@ -133,6 +133,22 @@ TEST(HubCasework, RefusesUnsoundAppointments) {
 
 // O9, D12: a revoked laptop's sessions end, what it wrote up to the named place stands, what comes later is stored and
 // quarantined.
+// R4, R113: what would leave a committee without a head, or put the seal into the head's hand, on any day of the term.
+TEST(HubCasework, LooksAtEveryDayOfATerm) {
+  Office world;
+  ASSERT_TRUE(world.add_village("v1"));
+  ASSERT_TRUE(world.appoint_key(1, "演示子", Post::head, "2026-01-01"));
+  const auto second = world.appoint_key(2, "演示寅", Post::head, "2026-01-01");
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().field, "from");
+  EXPECT_EQ(second.error().rule, "R4");
+  ASSERT_TRUE(world.appoint_key(3, "演示丑", Post::seal_keeper, "2026-03-01"));
+  const auto early = world.appoint_key(3, "演示丑", Post::head, "2026-02-01");
+  ASSERT_FALSE(early) << "he would keep the seal from March on";
+  EXPECT_EQ(early.error().rule, "R113");
+  EXPECT_TRUE(world.appoint_key(2, "演示寅", Post::head, "2026-06-01"));
+}
+
 TEST(HubCasework, RevokesALaptopFromAPlaceOn) {
   Office world;
   ASSERT_TRUE(world.add_village());

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
@@ -150,6 +151,16 @@ TEST(MachineKey, IsMadeOnceAndKeptPrivate) {
 }
 
 // Shows that a passphrase is the first line of its file, whatever ends the line, and that an empty one is refused.
+// A pipe or a device in the place of a file would hold the program up for ever.
+TEST(Files, OnlyRegularOnesAreRead) {
+  const test::TempFolder folder;
+  const auto pipe = folder.path() / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_EQ(read_file(pipe, 100).error().code, FailureCode::unreadable);
+  EXPECT_EQ(read_file("/dev/zero", 100).error().code, FailureCode::unreadable);
+  EXPECT_EQ(read_file(folder.path(), 100).error().code, FailureCode::unreadable);
+}
+
 TEST(Passphrase, IsTheFirstLine) {
   const TempFolder folder;
   const auto file = folder.path() / "phrase";

@@ -274,5 +274,33 @@ TEST(Laptop, GivesNoNumberThatADamagedEntryMayHaveTaken) {
   EXPECT_EQ(text(third, "machine_number").substr(17, 6), "000003") << text(third, "machine_number");
 }
 
+// What no paper, no screen and no peer could take is refused by its place, and nothing is written.
+TEST(Laptop, RefusesTextsThatNothingCouldHold) {
+  District hub;
+  Laptop laptop(hub, "A");
+  laptop.open();
+  const auto entries = laptop.data("status").at("entries");
+  const std::string very_long(100'000, 'x');
+  const auto field_of_issue = [&](const char* name, json::value value) {
+    auto input = papers::residence(papers::yi);
+    input[name] = std::move(value);
+    return laptop.failure("issue", laptop.with_input(laptop.signing(), std::move(input))).field;
+  };
+  for (const char* name : {"statement", "verification_text", "risk_assessment", "cannot_wait"}) {
+    EXPECT_EQ(field_of_issue(name, json::string(very_long)), name);
+    EXPECT_EQ(field_of_issue(name, "a\u001b[2J"), name);
+  }
+  EXPECT_EQ(field_of_issue("verification_methods", json::array{"a", std::string_view("b\0c", 3)}),
+            "verification_methods[1]");
+  EXPECT_EQ(field_of_issue("verification_methods", json::array(5000, "a")), "verification_methods");
+  for (const char* name : {"organ", "item", "facts"}) {
+    auto input = papers::commitment(papers::gui);
+    input[name] = json::string(very_long);
+    EXPECT_EQ(laptop.failure("commit", laptop.with_input({{"handler", hub.handler.name}}, std::move(input))).field,
+              name);
+  }
+  EXPECT_EQ(laptop.data("status").at("entries"), entries);
+}
+
 }  // namespace
 }  // namespace cunzheng::client

@@ -192,5 +192,17 @@ TEST(JournalWriterDeathTest, RefusesToSignNonsense) {
   EXPECT_DEATH(Writer::open(another_key, sample_keys(test::device_seed), context_at(5), random), "opening.key");
 }
 
+TEST(Draft, LargerThanAnEntryHoldsIsBadInput) {
+  Draft draft;
+  draft.body.resize(body_bytes_max);
+  draft.private_part.resize(private_part_bytes_max);
+  EXPECT_TRUE(check_size(draft));
+  draft.private_part.push_back(0);
+  EXPECT_EQ(check_size(draft).error().code, FailureCode::bad_input);
+  draft.private_part.clear();
+  draft.body.push_back(0);
+  EXPECT_EQ(check_size(draft).error().code, FailureCode::bad_input);
+}
+
 }  // namespace
 }  // namespace cunzheng::journal
