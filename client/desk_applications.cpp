@@ -106,6 +106,7 @@ void Desk::refuse(json::object arguments, Done done) {
     auto out = slip;
     for (const auto& pair : written_json(written, 1, journal)) out.data[pair.key()] = pair.value();
     out.data["answer"] = "refused";
+    out.human = program::joined({{"已登记不予出具。", "The refusal is on record."}, out.human});
     return out;
   };
   write(std::move(drafts), std::nullopt, reply, std::move(done));

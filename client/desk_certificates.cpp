@@ -142,6 +142,7 @@ void Desk::spoil(json::object arguments, Done done) {
     }
     TRY(out.body.spoil_kind, spoil_kind_of(arguments));
     TRY(out.personal.reason, program::text_or(arguments, "reason", {}));
+    CHECK(check_texts(json::value(json::string(out.personal.reason)), "reason"));
     TRY(out.body.spoiled_on, today(arguments));
     TRY(const auto law, law_on(books_, out.body.spoiled_on));
     TRY(out.body.handler, handler(arguments, law, out.body.spoiled_on));
@@ -153,13 +154,14 @@ void Desk::spoil(json::object arguments, Done done) {
   std::vector<journal::Draft> drafts;
   drafts.push_back(journal::draft_of(spoiling->body, spoiling->personal, certificate.subject, random_));
   drafts.back().parents = books_.parents(certificate.subject);
-  const auto reply = [certificate, journal = pen_.writer().head().journal](const Written& written) {
+  const auto committee = books_.facts().body_on(books_.body(), certificate.issued_on);
+  const auto number = committee ? certificate.number.printed(committee->short_name) : certificate.number.machine();
+  const auto reply = [certificate, number, journal = pen_.writer().head().journal](const Written& written) {
     Reply out;
     out.data = written_json(written, 0, journal);
     out.data["subject"] = to_json(certificate.subject);
     out.data["answer"] = "spoiled";
     out.data["machine_number"] = certificate.number.machine();
-    const auto number = certificate.number.machine();
     out.human = {"已作废：" + number + "。废页与存根一并保存，编号不再使用。",
                  "Spoiled: " + number + ". Keep the sheet with its stub; the number is not used again."};
     return out;

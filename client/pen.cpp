@@ -32,7 +32,7 @@ TimeClaim Pen::claim() const { return claim_of(clock_->now(), books_->clock_evid
 Result<CivilDate> Pen::today(const std::optional<CivilDate>& confirmed) const {
   const auto claimed = claim();
   const auto day = local_date(claimed.at);
-  if (claimed.confidence != ClockConfidence::doubtful) return day;
+  if (claimed.confidence != ClockConfidence::doubtful && (!confirmed || *confirmed == day)) return day;
   const auto shown = local_text(claimed.at);
   if (!confirmed) {
     return fail(

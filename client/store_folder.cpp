@@ -23,9 +23,11 @@ const std::array<AlarmWords, 6>& alarm_words() {
   static const std::array<AlarmWords, 6> words{{
       {sync::AlarmKind::own_journal_diverged,
        "own_journal_diverged",
-       {"区中心有本机日志中本机没有的内容：这份数据是旧备份或副本，不能继续写，请重新登记（enrol）",
-        "the hub holds entries of this laptop's journal that it lacks: this store is an old backup or a copy and must "
-        "not go on; enrol again"}},
+       {"区中心有本机日志中本机没有的内容：这份数据有旧备份或副本在用，不能继续写，请向区里要一张新登记单，重新登记（en"
+        "rol）",
+        "the hub holds entries of this laptop's journal that it lacks: an old backup or a copy of this store is or was "
+        "in use, so it must not go on: ask the district "
+        "for a new slip and enrol again"}},
       {sync::AlarmKind::hub_went_back,
        "hub_went_back",
        {"中心数据回退：区中心的数据比本机见过的旧，本机会把缺的内容再送去",

@@ -53,6 +53,30 @@ void add_who_is_let_in(const registers::FactBook& facts, const std::string& body
 
 std::string kind_of(const journal::JournalOpened& opening) { return std::string(codec::name_of(opening.journal_kind)); }
 
+// What a clerk has to fill in for an item of the list.
+void add_what_it_asks_for(const domain::Catalogue& catalogue, const domain::ItemId& id, const registers::Words& zh,
+                          const registers::Words& en, std::vector<Text>& lines) {
+  const auto* item = domain::find_issuable(catalogue, id);
+  if (item == nullptr) return;
+  for (const auto& each : item->purposes) {
+    const auto& code = each.value();
+    lines.push_back({"用途 purpose　" + code + "　" + zh.of(code), "purpose  " + code + "  " + en.of(code)});
+  }
+  for (const auto& each : item->requester_kinds) {
+    const auto& code = each.value();
+    lines.push_back(
+        {"单位类别 requester_kind　" + code + "　" + zh.of(code), "requester_kind  " + code + "  " + en.of(code)});
+  }
+  for (const auto& field : item->fields) {
+    std::string values;
+    for (const auto& value : field.values) values += (values.empty() ? "：" : "、") + value;
+    const auto type = std::string(codec::name_of(field.type)) + values;
+    lines.push_back(
+        {"需填 facts." + field.key + "　" + field.label.zh + "　" + type + (field.required ? "" : "　可不填"),
+         "facts." + field.key + "  " + field.label.en + "  " + type + (field.required ? "" : "  optional")});
+  }
+}
+
 }  // namespace
 
 void Views::add_to(program::Commands& commands) {
@@ -182,8 +206,10 @@ void Views::catalogue(json::object arguments, Done done) const {
     }
     Reply reply;
     json::array items;
-    const auto revision = std::to_string(catalogue.revision);
-    std::vector<Text> lines{{catalogue.title + "，第" + revision + "版", catalogue.title + ", revision " + revision}};
+    const registers::Words zh(parts_.books.facts(), registers::Tongue::zh);
+    const registers::Words en(parts_.books.facts(), registers::Tongue::en);
+    const auto count = std::to_string(found.size());
+    std::vector<Text> lines{{catalogue.title + "：" + count + "项", catalogue.title + ": " + count + " items"}};
     for (const auto& each : found) {
       json::object item{
           {"item", each.id.value()}, {"name", program::text_json(each.name)}, {"state", to_json(each.state)}};
@@ -197,9 +223,10 @@ void Views::catalogue(json::object arguments, Done done) const {
       }
       items.push_back(std::move(item));
       const std::string state(codec::name_of(each.state));
-      lines.push_back(
-          {each.id.value() + "　" + each.name.zh + "　" + state, each.id.value() + "  " + each.name.en + "  " + state});
+      const auto id = each.id.value().empty() ? std::string("-") : each.id.value();
+      lines.push_back({id + "　" + each.name.zh + "　" + zh.of(state), id + "  " + each.name.en + "  " + en.of(state)});
     }
+    if (found.size() == 1) add_what_it_asks_for(catalogue, found.front().id, zh, en, lines);
     reply.data = {{"revision", catalogue.revision}, {"items", std::move(items)}};
     reply.human = program::joined(lines);
     return reply;
@@ -227,7 +254,7 @@ void Views::findings(json::object arguments, Done done) const {
     CHECK(program::only(arguments, {"all"}));
     TRY(const auto all, program::flag_argument(arguments, "all"));
     TRY(const auto found, parts_.books.registers().findings(parts_.books.body(), !all));
-    return program::findings_reply(found, parts_.books.facts());
+    return program::findings_reply(found, parts_.books.registers());
   };
   done(view());
 }

@@ -262,7 +262,9 @@ void Casework::rule(const RulingOrder& order, const Signatory& officer, Written 
   if (trimmed(order.reason).empty()) {
     return done(bad("reason", {"请写明理由", "a ruling needs its reason"}, "R100"));
   }
-  if (code_points(order.reason) > 2000) return done(bad("reason", {"最多2000个字", "at most 2000 characters"}));
+  if (code_points(order.reason) > 2000 || has_control_characters(order.reason)) {
+    return done(bad("reason", {"应为一行文字，最多2000个字", "one line of at most 2000 characters"}));
+  }
   const auto today = local_date(clock_.now());
   journal::RulingMade ruling{order.finding, order.outcome, officer.id, {}, order.decided_on.value_or(today)};
   if (ruling.decided_on > today) return done(bad("decided_on", {"日期还没有到", "that day has not come"}));

@@ -3,6 +3,8 @@
 #include "hub/signing.hpp"
 #include "shared/crypto/system_random.hpp"
 #include "sync/program/files.hpp"
+#include "sync/program/register_command.hpp"
+#include "sync/program/register_command.hpp"
 
 namespace cunzheng::hub {
 namespace {
@@ -58,6 +60,7 @@ Status officer_add(Workplace& at, const object& arguments, const Done& done) {
 Status officer_list(Workplace& at, const object& arguments, const Done& done) {
   CHECK(program::only(arguments, {"body"}));
   TRY(const auto body, program::text_or(arguments, "body", {}));
+  CHECK(program::known_body(at.hub.directory.facts(), body));
   json::array officers;
   std::string lines;
   const auto add = [&](const domain::OfficerId& id, const crypto::PublicKey& key, const std::string& name) {

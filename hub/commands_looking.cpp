@@ -37,9 +37,10 @@ Status show_findings(Workplace& at, const object& arguments, const Done& done) {
   CHECK(program::only(arguments, {"open", "body"}));
   TRY(const bool open, program::flag_argument(arguments, "open"));
   TRY(const auto body, program::text_or(arguments, "body", {}));
+  CHECK(program::known_body(at.hub.directory.facts(), body));
   from_registers(at, done, [open, body](const registers::Projection& projection) -> Result<program::Reply> {
     TRY(const auto findings, projection.findings(body, open));
-    return program::findings_reply(findings, projection.facts());
+    return program::findings_reply(findings, projection);
   });
   return {};
 }

@@ -130,6 +130,14 @@ void CreditDesk::decide(CreditOrder order, Signatories signatories, Done done) {
     if (!look) return done(tl::make_unexpected(look.error()));
     const auto person = person_of(order, *look, rules);
     if (!person) return done(tl::make_unexpected(person.error()));
+    const bool is_known = std::any_of(look->files.begin(), look->files.end(), [&](const File& file) {
+      const auto& decision = file.acts.decision;
+      return file.id_number == person->id_number && decision && decision->decision_no == order.decision.decision_no;
+    });
+    if (is_known) {
+      return done(fail(FailureCode::conflict,
+                       {"此人的这份决定已经登记过", "this decision on this person is entered already"}, "decision_no"));
+    }
     journal::CreditDecided decided{order.decision, sign_all(*signatories, "credit", codec::encode(order.decision))};
     auto files = look->files;
     files.push_back({{}, {order.decision, {}}, person->id_number});

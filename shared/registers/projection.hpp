@@ -87,6 +87,12 @@ class Projection {
   Result<RowPage> page(const RowQuery& query) const;
   // The same without JSON, `most` and `equal`: each row's place (as RowPage::next) and bytes, until `each` says false.
   Status each_line(const RowQuery& query, const std::function<bool(const Bytes& place, ByteView row)>& each) const;
+  // The lines on one subject, each with its table.
+  struct Line {
+    std::string table;
+    codec::json::value row;
+  };
+  Result<std::vector<Line>> lines_on(const domain::SubjectId& subject) const;
   // The same as structs.
   template <class Row>
   Result<std::vector<Row>> book(const std::string& body) const {

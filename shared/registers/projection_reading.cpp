@@ -230,6 +230,22 @@ Result<std::set<Bytes>> Projection::lines_of(const RowQuery& query) const {
   return lines;
 }
 
+Result<std::vector<Projection::Line>> Projection::lines_on(const domain::SubjectId& subject) const {
+  std::vector<Line> out;
+  TRY(const auto own, state_->rows.get({table::subject, bytes_of(subject.value())}));
+  if (!own) return out;
+  TRY(const auto held, codec::decode<std::vector<RowKey>>(*own));
+  for (const auto& key : held) {
+    const auto to_json = reader_of(Books{}, key.table);
+    if (to_json == nullptr) continue;
+    TRY(const auto bytes, state_->rows.get(key));
+    if (!bytes) continue;
+    TRY(auto row, to_json(*bytes));
+    out.push_back({key.table, std::move(row)});
+  }
+  return out;
+}
+
 Result<std::vector<Finding>> Projection::findings(const std::string& body, bool open_only) const {
   std::vector<domain::FindingId> ids;
   CHECK(state_->rows.scan(table::body_finding, body_prefix(body), [&](ByteView key, ByteView) {

@@ -91,6 +91,12 @@ std::string heading_of(const Register& book, std::string_view field, const Words
 
 std::string days_text(Days days) { return days.first.text() + " – " + days.last.text(); }
 
+std::string reporter(const Report& report, const FactBook& facts, const Words& words) {
+  if (report.body.empty()) return words.in({"全区", "the district"});
+  const auto described = facts.body_on(report.body, report.days.last);
+  return described ? described->full_name : report.body;
+}
+
 const Tally* find_tally(const Report& report, std::string_view table) {
   for (const auto& each : report.tallies) {
     if (each.table == table) return &each;
@@ -167,6 +173,8 @@ Sheet monthly_sheet(const Report& report, const FactBook& facts, Tongue tongue) 
               {words.in({"登记簿", "register"}), words.in({"按", "by"}), words.in({"内容", "of which"}),
                words.in({"件数", "lines"})},
               {}};
+  sheet.rows.push_back(
+      {words.in({"填报单位", "reported by"}), days_text(report.days), reporter(report, facts, words), ""});
   for (const auto& tally : report.tallies) {
     const auto& book = *find_register(tally.table);
     const auto& title = words.in(book.title);

@@ -10,7 +10,7 @@ using codec::json::value;
 
 std::vector<Register> make_registers() {
   using enum CellKind;
-  const Column committee{"body", {"村（居）委会", "committee"}};
+  const Column committee{"body", {"村（居）委会", "committee"}, code};
   const Column item{"item_name", {"证明事项", "item"}};
   const Column unit{"requesting_unit", {"要求出具单位", "requester"}};
   const Column purpose{"purpose", {"用途", "purpose"}, code};
@@ -147,6 +147,8 @@ const std::map<std::string, Text>& words_of_codes() {
       {"confirmed_as_fallback", {"按兜底确认", "confirmed as fallback"}},
       {"policy_not_joined_up", {"政策未衔接", "policies do not join up yet"}},
       {"civil_party_demand", {"民事主体明确要求", "a civil party demands it"}},
+      {"replaced_by_commitment", {"改为告知承诺", "a commitment instead"}},
+      {"not_yet", {"尚未施行", "not in force yet"}},
       {"not_issuable", {"不应出具清单所列", "on the list of what is not issued"}},
       {"not_listed", {"清单外", "in neither list"}},
       {"withdrawn", {"已退出清单", "no longer on the list"}},
@@ -280,6 +282,9 @@ const Register* find_register(std::string_view table) {
 }
 
 Words::Words(const FactBook& facts, Tongue tongue) : tongue_(tongue), labels_(words_of_codes()) {
+  for (const auto& body : facts.bodies()) {
+    if (const auto described = facts.body_on(body, CivilDate::last)) labels_[body] = {described->short_name, body};
+  }
   if (const auto quorums = facts.published(journal::DataKind::quorums); !quorums.empty()) {
     for (const auto& each : quorums.back()->quorums->kinds) labels_[each.id.value()] = each.label;
     for (const auto& [matter, about] : quorums.back()->quorums->matters) labels_[matter] = about.label;

@@ -67,8 +67,10 @@ Failure failure_of(Trouble trouble) {
       return failure(FailureCode::unavailable, "找不到区中心的地址，请检查网络和地址",
                      "the hub's address cannot be found: check the network and the address");
     case Trouble::not_reachable:
-      return failure(FailureCode::unavailable, "连不上区中心，请检查网络；离线期间照常办理，联网后自动补传",
-                     "the hub cannot be reached: check the network. Work goes on offline and is sent later");
+      return failure(
+          FailureCode::unavailable, "连不上区中心，请检查网络和地址；已登记的电脑离线照常办理，联网后自动补传",
+          "the hub cannot be reached: check network and address. A laptop that is enrolled works on offline and "
+          "sends later");
     case Trouble::wrong_key:
       return failure(FailureCode::refused,
                      "对方不是登记时的区中心（密钥不符），没有发送任何内容。请换一个网络再试；仍不行请联系区中心",

@@ -140,7 +140,7 @@ std::variant<CommandLine, int> parse_command_line(const std::string& program, co
       const auto noun = word.substr(0, blank);
       word = word.substr(blank + 1);
       auto& known = nouns[noun];
-      if (known == nullptr) known = app.add_subcommand(noun)->require_subcommand(1);
+      if (known == nullptr) known = app.add_subcommand(noun, noun + " ...")->require_subcommand(1);
       parent = known;
     }
     auto& verb = verbs.emplace_back();

@@ -34,10 +34,7 @@ Result<const Register*> register_argument(const json::object& arguments) {
 Result<std::string> body_argument(const BookReader& at, const json::object& arguments) {
   if (!at.own_body.empty()) return at.own_body;
   TRY(auto body, text_or(arguments, "body", {}));
-  const auto bodies = at.projection.facts().bodies();
-  if (!body.empty() && std::find(bodies.begin(), bodies.end(), body) == bodies.end()) {
-    return fail(FailureCode::not_found, {"没有这个村（居）委会：" + body, "no such committee: " + body}, "body");
-  }
+  CHECK(known_body(at.projection.facts(), body));
   return body;
 }
 
@@ -188,6 +185,12 @@ Status only_these(const BookReader& at, const json::object& arguments, std::vect
 
 }  // namespace
 
+Status known_body(const registers::FactBook& facts, const std::string& body) {
+  const auto bodies = facts.bodies();
+  if (body.empty() || std::find(bodies.begin(), bodies.end(), body) != bodies.end()) return {};
+  return fail(FailureCode::not_found, {"没有这个村（居）委会：" + body, "no such committee: " + body}, "body");
+}
+
 Result<Reply> look_at_register(const BookReader& at, const json::object& arguments) {
   CHECK(only_these(at, arguments,
                    {"kind", "from", "to", "number", "person", "item", "requester", "handler", "most", "after", "reader",
@@ -255,25 +258,48 @@ Result<Reply> statement_of_person(const BookReader& at, const json::object& argu
   });
 }
 
-Reply findings_reply(const std::vector<registers::Finding>& findings, const registers::FactBook& facts) {
+namespace {
+
+// What people know the subject by; empty: there is no line on it.
+Result<std::string> known_by(const registers::Projection& projection, const domain::SubjectId& subject) {
+  TRY(const auto lines, projection.lines_on(subject));
+  for (const auto& line : lines) {
+    const auto* book = registers::find_register(line.table);
+    const auto* found = book == nullptr ? nullptr : line.row.get_object().if_contains(book->number_field);
+    if (found != nullptr && found->is_string()) return std::string(found->get_string());
+  }
+  return std::string();
+}
+
+}  // namespace
+
+Result<Reply> findings_reply(const std::vector<registers::Finding>& findings, const registers::Projection& projection) {
   json::array all;
+  std::vector<std::string> numbers;
+  for (const auto& finding : findings) {
+    TRY(auto number, known_by(projection, finding.subject));
+    auto each = codec::to_json(finding);
+    each.as_object()["number"] = number;
+    all.push_back(std::move(each));
+    numbers.push_back(std::move(number));
+  }
   const auto lines_in = [&](Tongue tongue) {
-    const registers::Words words(facts, tongue);
+    const registers::Words words(projection.facts(), tongue);
     std::string lines;
-    for (const auto& finding : findings) {
+    for (std::size_t k = 0; k < findings.size(); ++k) {
+      const auto& finding = findings[k];
       const auto state = finding.ruling         ? words.of(std::string(codec::name_of(*finding.ruling)))
                          : finding.withdrawn_by ? words.in({"已消除", "withdrawn"})
                                                 : words.in({"待处理", "open"});
-      lines += "\n" + to_hex(finding.id.value()) + "  " + finding.body + "  " + finding.day.text() + "  " +
-               words.of(std::string(codec::name_of(finding.rule))) + "  " + finding.law + "  " + state + "  " +
-               finding.detail;
+      lines += "\n" + to_hex(finding.id.value()) + "  " + words.of(finding.body) + "  " + finding.day.text() + "  " +
+               words.of(std::string(codec::name_of(finding.rule))) + "  " + finding.law + "  " + state;
+      for (const auto& part : {numbers[k], finding.detail}) lines += part.empty() ? "" : "  " + part;
     }
     return lines;
   };
-  for (const auto& finding : findings) all.push_back(codec::to_json(finding));
   const auto count = std::to_string(findings.size());
-  return {{{"findings", std::move(all)}},
-          {"提示" + count + "项" + lines_in(Tongue::zh), "findings: " + count + lines_in(Tongue::en)}};
+  return Reply{{{"findings", std::move(all)}},
+               {"提示" + count + "项" + lines_in(Tongue::zh), "findings: " + count + lines_in(Tongue::en)}};
 }
 
 Result<Reply> report_month(const BookReader& at, const json::object& arguments) {

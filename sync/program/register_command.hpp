@@ -14,10 +14,14 @@ struct BookReader {
   CivilDate today;
 };
 
+// not_found in "body" unless there is such a committee; empty stands for all of them.
+Status known_body(const registers::FactBook& facts, const std::string& body);
+
 Result<Reply> look_at_register(const BookReader& at, const json::object& arguments);
 // All lines on one person, for that person (personal information protection law, art 45): the document's number in part.
 Result<Reply> statement_of_person(const BookReader& at, const json::object& arguments);
-Reply findings_reply(const std::vector<registers::Finding>& findings, const registers::FactBook& facts);
+// Each with what people know its subject by: the number of a certificate, the code of minutes...
+Result<Reply> findings_reply(const std::vector<registers::Finding>& findings, const registers::Projection& projection);
 Result<Reply> report_month(const BookReader& at, const json::object& arguments);
 Result<Reply> disclose_quarter(const BookReader& at, const json::object& arguments);
 

@@ -281,7 +281,8 @@ TEST_F(HubLaptop, ALineCutAtManyPlacesLosesNothing) {
     const auto synced = laptop.tell({"sync", "--once"});
     if (synced.exit_code == 0) continue;
     ++broken;
-    EXPECT_EQ(code_of(synced), "unavailable") << bytes << " " << json::serialize(synced.error);
+    // Cut in the first words, the other end does not look like a hub.
+    EXPECT_TRUE(code_of(synced) == "unavailable" || code_of(synced) == "unreadable") << json::serialize(synced.error);
   }
   EXPECT_GE(broken, 6U) << "the line broke in the middle";
   EXPECT_GE(line.counts().cuts, broken);

@@ -34,10 +34,10 @@ class Live : public HubLaptop {
     return district_.hub().tell(std::move(command));
   }
   // The shipped catalogue with so many more items that it fills most of an entry.
-  Told publish_large_catalogue(std::uint32_t revision) {
+  Told publish_large_catalogue(std::uint32_t revision, const std::string& effective_from) {
     auto data = codec::parse_json(tree_text("deploy/data/catalogue-8-trial.json")).value();
     data.get_object()["revision"] = revision;
-    data.get_object()["effective_from"] = "2020-01-01";
+    data.get_object()["effective_from"] = effective_from;
     auto& items = data.get_object()["issuable"].get_array();
     const auto pattern = items[0];
     for (int k = 0; k < 200; ++k) {
@@ -104,7 +104,7 @@ TEST_F(Live, EveryKindIsPushedOnTheSameConnection) {
   const auto key = text_at(status(laptop).at("officers").get_array()[0].get_object(), "officer");
   const std::vector<std::pair<const char*, std::function<Told()>>> words{
       {"catalogue", [&] { return district_.publish_catalogue(8); }},
-      {"large catalogue", [&] { return publish_large_catalogue(20); }},
+      {"large catalogue", [&] { return publish_large_catalogue(20, day); }},
       {"calendar", [&] { return publish("calendar", "calendar.json", 9); }},
       {"quorums", [&] { return publish("quorums", "quorums.json", 9); }},
       {"forms", [&] { return publish("forms", "commitment-trial.json", 9); }},

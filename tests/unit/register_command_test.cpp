@@ -129,7 +129,7 @@ TEST(RegisterCommand, WritesFilesForTheOffice) {
             csv.string());
   const auto lines = content(csv);
   EXPECT_TRUE(lines.starts_with("\xef\xbb\xbf村（居）委会,日期,证明编号,申请人,证件号码,")) << lines;
-  EXPECT_NE(lines.find("\r\nv1,2026-05-11,示范甲村证〔2026〕A001号,测试乙,120*************27,"), lines.npos) << lines;
+  EXPECT_NE(lines.find("\r\n示范甲村,2026-05-11,示范甲村证〔2026〕A001号,测试乙,120*************27,"), lines.npos) << lines;
   EXPECT_EQ(std::filesystem::status(csv).permissions(),
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   EXPECT_EQ(desk.laptop.failure("register", {{"kind", "certificate"}, {"file", csv.string()}}).field, "file");
