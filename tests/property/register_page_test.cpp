@@ -89,8 +89,10 @@ TEST_F(EachYear, PagesAreTheWholeBookInItsOrder) {
 
 TEST_F(EachYear, DaysGiveTheLinesOfThoseDaysInTheirOrder) {
   in_each([](auto seed, const Projection& projection, const std::string& table, const Lines& rows) {
-    for (const auto& [first, last] : {std::pair("2026-04-01", "2026-04-30"), std::pair("2026-05-11", "2026-05-11"),
-                                      std::pair("1900-01-01", "2199-12-31")}) {
+    for (const auto& span : {std::pair("2026-04-01", "2026-04-30"), std::pair("2026-05-11", "2026-05-11"),
+                             std::pair("1900-01-01", "2199-12-31")}) {
+      const char* const first = span.first;
+      const char* const last = span.second;
       RowQuery query;
       query.table = table;
       query.days = Days{domain::testing::day(first), domain::testing::day(last)};
