@@ -124,7 +124,9 @@ passphrase() {  # passphrase NAME: a file with a good one; prints its path
   printf '%s' "$file"
 }
 
-today=$(TZ=Asia/Shanghai date +%F)
+# The day in China; looked at again before what is dated by hand, for midnight may pass while the story plays.
+look_at_the_calendar() { today=$(TZ=Asia/Shanghai date +%F); }
+look_at_the_calendar
 day() { TZ=Asia/Shanghai date -d "$today $1 days" +%F; }  # day -20
 
 # ---------------------------------------------------------------- the people, and what they hand in
@@ -384,6 +386,7 @@ village_rows=$(laptop A register certificate | jq '.rows | length')
 tell "sync, register: the hub has $village_rows certificates of village 1, and A now has those of B too"
 commitment=$(hub register commitment --body v1 | jq -r '.rows[] | select(.person_name == "演示辰") | .subject')
 printf '演示用：示范区民政局决定书扫描件\n' >"$work/data/decision"
+look_at_the_calendar
 hub credit decide --commitment "$commitment" --decision-no 示民信决〔${today%%-*}〕8号 --decided-on "$today" --deciding-organ 示范区民政局 \
   --heard-on "$(day -1)" --served-on "$today" --consequences stop,credit_record \
   --evidence "$work/data/decision" "${two_officers[@]}" | wants '.excluded == 1' 'the credit decision'
@@ -456,6 +459,7 @@ tell 'rule: one is confirmed as a fallback by a person; the ruling has changed t
 hub rebuild | wants .same 'the registers made anew differ'
 tell 'rebuild: the registers made anew from the entries are the same, byte for byte'
 credit_case=$(hub register credit | jq -r '.rows[0].subject')
+look_at_the_calendar
 hub credit step --case "$credit_case" --step recorded --on "$today" --authority 示范区民政局 --document-no 示民信录〔${today%%-*}〕1号 \
   "${two_officers[@]}" | wants '.excluded == 1' 'the step of the credit case'
 tell 'credit step: the decision is entered in the credit record, an act of its own with its own document (R81)'
