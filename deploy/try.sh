@@ -3,6 +3,11 @@
 # Installs what is missing, builds both programs, then plays a story with a hub and villages on this machine.
 set -uo pipefail
 
+case ${1-} in
+  '') ;;
+  -h | --help) sed -n '2,/^set /p' "$0" | sed '$d; s/^# \{0,1\}//'; exit 0 ;;
+  *) printf 'usage: deploy/try.sh\n' >&2; exit 2 ;;
+esac
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$root" || exit 1
 

@@ -150,6 +150,13 @@ Result<RowPage> Projection::page(const RowQuery& query) const {
 
 namespace {
 
+// The 256 days whose keys differ in their last byte only.
+Bytes block_of_days(const std::string& table, CivilDate day) {
+  auto key = day_key(table, day, {});
+  key.pop_back();
+  return key;
+}
+
 bool begins_with(const Bytes& key, const Bytes& prefix) {
   return key.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), key.begin());
 }
@@ -183,9 +190,21 @@ Status Projection::each_line(const RowQuery& query,
     first_used = day_in(place, of_table.size());
     return false;
   }));
+  Bytes asked;  // and a block of days without a line costs one question
+  bool block_is_used = false;
   bool goes_on = true;
   for (auto day = std::max(query.days->first, first_used); goes_on && day <= query.days->last; day = day + 1) {
     if (is_before(day_key(query.table, day + 1, {}))) continue;
+    if (const auto block = block_of_days(query.table, day); block != asked) {
+      asked = block;
+      bool is_used = false;
+      CHECK(rows.scan(table::by_day, block, [&](ByteView, ByteView) {
+        is_used = true;
+        return false;
+      }));
+      block_is_used = is_used;
+    }
+    if (!block_is_used) continue;
     std::vector<std::pair<Bytes, Bytes>> lines;  // a scan asks nothing else of the store
     CHECK(rows.scan(table::by_day, day_key(query.table, day, query.body), [&](ByteView place, ByteView key) {
       if (!is_before(bytes_of(place))) lines.emplace_back(bytes_of(place), bytes_of(key));
